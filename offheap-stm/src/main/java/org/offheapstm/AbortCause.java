@@ -1,0 +1,19 @@
+package org.offheapstm;
+
+/** Why an attempt was rolled back and run again: the closed set of causes that statistics count. */
+public enum AbortCause {
+    /** Something it had read was overwritten before it could commit. */
+    READ_CONFLICT,
+    /** Something it wanted to write was overwritten, or was being committed by another. */
+    WRITE_CONFLICT,
+    /** It met an object in the middle of another's commit, and that commit did not end in time. */
+    LOCKED,
+    /** It needed an object owned by an escalated transaction. */
+    OWNED,
+    /** A read-only attempt, which keeps no read set, met a version newer than its snapshot. */
+    SNAPSHOT_TOO_OLD,
+    /** It called {@link Transaction#retry()}. */
+    RETRY,
+    /** A test asked for it. */
+    FORCED
+}

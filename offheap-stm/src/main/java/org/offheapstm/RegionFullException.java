@@ -1,0 +1,15 @@
+package org.offheapstm;
+
+/** The region has no room for what was asked; the transaction is rolled back and everything stays usable. */
+public final class RegionFullException extends StmException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * An exception with its message.
+     *
+     * @param message what was refused, the values, the remedy
+     */
+    public RegionFullException(String message) {
+        super(message);
+    }
+}

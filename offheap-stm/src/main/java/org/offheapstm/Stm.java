@@ -1,0 +1,210 @@
+package org.offheapstm;
+
+import java.util.ServiceLoader;
+
+/**
+ * An engine: one region of native memory and the transactions on it.
+ *
+ * <p>All methods may be called from any thread, platform or virtual. A call of an {@code atomic} or
+ * {@code readOnly} method inside a running block of the same engine on the same thread is a closed
+ * nested block: it sees the outer block's writes, and if it throws, only its own writes are undone. A
+ * committed block happens before every block that sees one of its writes.
+ *
+ * <p>Read-only blocks keep no read set and write nothing that threads share; nested in an update block
+ * they are part of it.
+ */
+public abstract class Stm implements AutoCloseable {
+    /** For the engine. */
+    protected Stm() {}
+
+    /**
+     * Opens an engine on private memory.
+     *
+     * @param options how
+     * @return the engine, to be closed by the caller
+     * @throws OutOfMemoryError if the operating system refuses the region
+     */
+    public static Stm open(StmOptions options) {
+        return ServiceLoader.load(StmProvider.class, Stm.class.getClassLoader())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "engine refused: no StmProvider found; the offheap-stm jar was repackaged without its services"))
+                .open(options);
+    }
+
+    /**
+     * Opens an engine with {@link StmOptions#DEFAULT}.
+     *
+     * @return the engine, to be closed by the caller
+     */
+    public static Stm open() {
+        return open(StmOptions.DEFAULT);
+    }
+
+    /**
+     * Runs a body atomically.
+     *
+     * @param block name and limits
+     * @param body what to run, once for each attempt
+     * @param <X> the checked exception of the body
+     * @throws X what the body threw; its writes are undone
+     * @throws TransactionAbortedException if a limit of the block was reached
+     * @throws TransactionInterruptedException if the thread was interrupted while it was blocked
+     * @throws RegionFullException if the region has no room for what the body wrote
+     * @throws StmClosedException if the engine is closed
+     */
+    public final <X extends Exception> void atomic(AtomicBlock block, TxAction<X> body) throws X {
+        atomicGet(block, body);
+    }
+
+    /**
+     * Runs a body atomically, without limits.
+     *
+     * @param body what to run, once for each attempt
+     * @param <X> the checked exception of the body
+     * @throws X what the body threw; its writes are undone
+     */
+    public final <X extends Exception> void atomic(TxAction<X> body) throws X {
+        atomicGet(AtomicBlock.ANONYMOUS, body);
+    }
+
+    /**
+     * Runs a body atomically, without limits, and returns its result.
+     *
+     * @param body what to run, once for each attempt
+     * @param <T> the result
+     * @param <X> the checked exception of the body
+     * @return what the body returned in the attempt that committed
+     * @throws X what the body threw; its writes are undone
+     */
+    public final <T, X extends Exception> T atomicGet(TxFunction<T, X> body) throws X {
+        return atomicGet(AtomicBlock.ANONYMOUS, body);
+    }
+
+    /**
+     * Runs a body atomically and returns its result; exceptions as for {@link #atomic(AtomicBlock,
+     * TxAction)}.
+     *
+     * @param block name and limits
+     * @param body what to run, once for each attempt
+     * @param <T> the result
+     * @param <X> the checked exception of the body
+     * @return what the body returned in the attempt that committed
+     * @throws X what the body threw; its writes are undone
+     */
+    public abstract <T, X extends Exception> T atomicGet(AtomicBlock block, TxFunction<T, X> body) throws X;
+
+    /**
+     * Runs a body atomically, without limits, and returns its {@code long} result.
+     *
+     * @param body what to run, once for each attempt
+     * @param <X> the checked exception of the body
+     * @return what the body returned in the attempt that committed
+     * @throws X what the body threw; its writes are undone
+     */
+    public final <X extends Exception> long atomicLong(TxLongFunction<X> body) throws X {
+        return atomicLong(AtomicBlock.ANONYMOUS, body);
+    }
+
+    /**
+     * Runs a body atomically and returns its {@code long} result; exceptions as for {@link
+     * #atomic(AtomicBlock, TxAction)}.
+     *
+     * @param block name and limits
+     * @param body what to run, once for each attempt
+     * @param <X> the checked exception of the body
+     * @return what the body returned in the attempt that committed
+     * @throws X what the body threw; its writes are undone
+     */
+    public abstract <X extends Exception> long atomicLong(AtomicBlock block, TxLongFunction<X> body) throws X;
+
+    /**
+     * Runs a body that only reads, on one consistent state.
+     *
+     * @param body what to run, once for each attempt
+     * @param <X> the checked exception of the body
+     * @throws X what the body threw
+     * @throws MisuseException if the body writes
+     */
+    public final <X extends Exception> void readOnly(TxAction<X> body) throws X {
+        readOnlyGet(AtomicBlock.ANONYMOUS, body);
+    }
+
+    /**
+     * Runs a body that only reads and returns its result.
+     *
+     * @param body what to run, once for each attempt
+     * @param <T> the result
+     * @param <X> the checked exception of the body
+     * @return what the body returned
+     * @throws X what the body threw
+     * @throws MisuseException if the body writes
+     */
+    public final <T, X extends Exception> T readOnlyGet(TxFunction<T, X> body) throws X {
+        return readOnlyGet(AtomicBlock.ANONYMOUS, body);
+    }
+
+    /**
+     * Runs a body that only reads and returns its {@code long} result.
+     *
+     * @param body what to run, once for each attempt
+     * @param <X> the checked exception of the body
+     * @return what the body returned
+     * @throws X what the body threw
+     * @throws MisuseException if the body writes
+     */
+    public final <X extends Exception> long readOnlyLong(TxLongFunction<X> body) throws X {
+        return readOnlyLong(AtomicBlock.ANONYMOUS, body);
+    }
+
+    /**
+     * Runs a body that only reads and returns its result; exceptions as for {@link
+     * #atomic(AtomicBlock, TxAction)}.
+     *
+     * @param block name and limits
+     * @param body what to run, once for each attempt
+     * @param <T> the result
+     * @param <X> the checked exception of the body
+     * @return what the body returned
+     * @throws X what the body threw
+     * @throws MisuseException if the body writes
+     */
+    public abstract <T, X extends Exception> T readOnlyGet(AtomicBlock block, TxFunction<T, X> body) throws X;
+
+    /**
+     * Runs a body that only reads and returns its {@code long} result; exceptions as for {@link
+     * #atomic(AtomicBlock, TxAction)}.
+     *
+     * @param block name and limits
+     * @param body what to run, once for each attempt
+     * @param <X> the checked exception of the body
+     * @return what the body returned
+     * @throws X what the body threw
+     * @throws MisuseException if the body writes
+     */
+    public abstract <X extends Exception> long readOnlyLong(AtomicBlock block, TxLongFunction<X> body) throws X;
+
+    /**
+     * What the engine has done so far.
+     *
+     * @return the counters
+     * @throws StmClosedException if the engine is closed
+     */
+    public abstract Statistics statistics();
+
+    /**
+     * The options it was opened with.
+     *
+     * @return the options
+     */
+    public abstract StmOptions options();
+
+    /**
+     * Closes the engine: refuses new transactions, ends blocked ones with {@link StmClosedException},
+     * waits for running attempts to end, and gives the region back. A second call does nothing.
+     *
+     * @throws MisuseException if called inside a transaction of this engine
+     */
+    @Override
+    public abstract void close();
+}

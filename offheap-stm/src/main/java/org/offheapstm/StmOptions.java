@@ -1,0 +1,73 @@
+package org.offheapstm;
+
+import java.util.Objects;
+
+/**
+ * How an engine is set up; immutable, each {@code with} method returns a changed copy.
+ *
+ * @param name what messages and reports call the engine
+ * @param capacityBytes size of the region, in bytes; memory is taken from the operating system as it
+ *     is first touched, so an ample capacity costs address space only
+ * @param maxRunning how many attempts may run at one instant, from 2 to {@link #MAX_RUNNING};
+ *     further ones wait their turn. Blocked transactions do not count.
+ */
+public record StmOptions(String name, long capacityBytes, int maxRunning) {
+    /** The smallest region, in bytes. */
+    public static final long MIN_CAPACITY_BYTES = 1L << 20;
+
+    /** The largest region, in bytes. */
+    public static final long MAX_CAPACITY_BYTES = 1L << 43;
+
+    /** The largest number of attempts that may run at one instant. */
+    public static final int MAX_RUNNING = 2047;
+
+    /** A region of 1 GiB, 256 running attempts. */
+    public static final StmOptions DEFAULT = new StmOptions("stm", 1L << 30, 256);
+
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if a value is out of range
+     */
+    public StmOptions {
+        Objects.requireNonNull(name, "name");
+        if (capacityBytes < MIN_CAPACITY_BYTES || capacityBytes > MAX_CAPACITY_BYTES) {
+            throw new IllegalArgumentException("options refused: capacityBytes=" + capacityBytes + "; use "
+                    + MIN_CAPACITY_BYTES + " to " + MAX_CAPACITY_BYTES);
+        }
+        if (maxRunning < 2 || maxRunning > MAX_RUNNING) {
+            throw new IllegalArgumentException(
+                    "options refused: maxRunning=" + maxRunning + "; use 2 to " + MAX_RUNNING);
+        }
+    }
+
+    /**
+     * These options with another name.
+     *
+     * @param newName what messages and reports call the engine
+     * @return the options
+     */
+    public StmOptions withName(String newName) {
+        return new StmOptions(newName, capacityBytes, maxRunning);
+    }
+
+    /**
+     * These options with another capacity.
+     *
+     * @param bytes size of the region, in bytes
+     * @return the options
+     */
+    public StmOptions withCapacityBytes(long bytes) {
+        return new StmOptions(name, bytes, maxRunning);
+    }
+
+    /**
+     * These options with another bound on running attempts.
+     *
+     * @param attempts how many may run at one instant
+     * @return the options
+     */
+    public StmOptions withMaxRunning(int attempts) {
+        return new StmOptions(name, capacityBytes, attempts);
+    }
+}

@@ -1,0 +1,345 @@
+package org.offheapstm;
+
+/**
+ * A running attempt of an atomic block: the only way to the objects of a region.
+ *
+ * <p>It is valid on the thread that runs the block, until the body returns; any other use is refused
+ * with a {@link MisuseException}. Every method that takes a reference refuses one whose object does not
+ * exist, or is of another type, with a {@link StaleReferenceException}, and an index or offset out of
+ * range with an {@link IndexOutOfBoundsException}. Words are 8 bytes, aligned to 8, in the byte order of
+ * the machine; narrower fields are parts of words.
+ *
+ * <p>An object is read as of one instant, the same for all reads of an attempt, except for what the
+ * attempt itself has written. Reading a word costs about a nanosecond more than reading memory; the
+ * first write to an object copies its payload.
+ */
+public abstract class Transaction {
+    /** The reference to nothing. */
+    public static final long NULL = 0;
+
+    /** For the engine. */
+    protected Transaction() {}
+
+    // ---- words of objects -------------------------------------------------------------------------
+
+    /**
+     * Reads a word of an object.
+     *
+     * @param type the object's type
+     * @param ref the object
+     * @param offset bytes from the start of the payload, a multiple of 8
+     * @return the word
+     */
+    public abstract long getLong(ObjectType type, long ref, int offset);
+
+    /**
+     * Writes a word of an object.
+     *
+     * @param type the object's type
+     * @param ref the object
+     * @param offset bytes from the start of the payload, a multiple of 8
+     * @param value the word
+     * @throws MisuseException in a read-only block
+     */
+    public abstract void setLong(ObjectType type, long ref, int offset, long value);
+
+    /**
+     * Merges a value into a word at commit, without reading it now: two transactions that only merge
+     * into the same object do not conflict. If the attempt has written, or later reads or writes, the
+     * object, the merge becomes an ordinary read and write.
+     *
+     * @param type the object's type
+     * @param ref the object
+     * @param offset bytes from the start of the payload, a multiple of 8
+     * @param merge how
+     * @param operand what to merge
+     * @throws MisuseException in a read-only block
+     */
+    public abstract void merge(ObjectType type, long ref, int offset, Merge merge, long operand);
+
+    /**
+     * Adds to a word at commit: {@link #merge} with {@link Merge#ADD_LONG}.
+     *
+     * @param type the object's type
+     * @param ref the object
+     * @param offset bytes from the start of the payload, a multiple of 8
+     * @param delta what to add
+     * @throws MisuseException in a read-only block
+     */
+    public final void addLong(ObjectType type, long ref, int offset, long delta) {
+        merge(type, ref, offset, Merge.ADD_LONG, delta);
+    }
+
+    /**
+     * Reads bytes of an object.
+     *
+     * @param type the object's type
+     * @param ref the object
+     * @param offset bytes from the start of the payload
+     * @param target where to put them
+     * @param from index of the first
+     * @param length how many
+     */
+    public abstract void getBytes(ObjectType type, long ref, int offset, byte[] target, int from, int length);
+
+    /**
+     * Writes bytes of an object.
+     *
+     * @param type the object's type
+     * @param ref the object
+     * @param offset bytes from the start of the payload
+     * @param source where they are
+     * @param from index of the first
+     * @param length how many
+     * @throws MisuseException in a read-only block
+     */
+    public abstract void setBytes(ObjectType type, long ref, int offset, byte[] source, int from, int length);
+
+    // ---- arrays -----------------------------------------------------------------------------------
+
+    /**
+     * The number of elements of an array, fixed when it is allocated.
+     *
+     * @param type the array's type
+     * @param ref the array
+     * @return a count
+     */
+    public abstract long length(ArrayType type, long ref);
+
+    /**
+     * Reads the word that holds a byte of an array's element.
+     *
+     * @param type the array's type
+     * @param ref the array
+     * @param index the element
+     * @param offset bytes from the start of the element, a multiple of 8; 0 for elements smaller than
+     *     a word
+     * @return the word; elements smaller than a word share one with their neighbours, in memory order
+     */
+    public abstract long getLong(ArrayType type, long ref, long index, int offset);
+
+    /**
+     * Writes the word that holds a byte of an array's element.
+     *
+     * @param type the array's type
+     * @param ref the array
+     * @param index the element
+     * @param offset bytes from the start of the element, a multiple of 8; 0 for elements smaller than
+     *     a word
+     * @param value the word; elements smaller than a word share one with their neighbours
+     * @throws MisuseException in a read-only block
+     */
+    public abstract void setLong(ArrayType type, long ref, long index, int offset, long value);
+
+    /**
+     * Merges a value into a word of an array's element at commit; see {@link #merge(ObjectType, long,
+     * int, Merge, long)}. Only stripes count: the array itself is read.
+     *
+     * @param type the array's type, of elements of 8 bytes or more
+     * @param ref the array
+     * @param index the element
+     * @param offset bytes from the start of the element, a multiple of 8
+     * @param merge how
+     * @param operand what to merge
+     * @throws MisuseException in a read-only block
+     */
+    public abstract void merge(ArrayType type, long ref, long index, int offset, Merge merge, long operand);
+
+    /**
+     * Reads bytes of consecutive elements.
+     *
+     * @param type the array's type
+     * @param ref the array
+     * @param offset bytes from the start of the first element
+     * @param target where to put them
+     * @param from index of the first
+     * @param length how many
+     */
+    public abstract void getBytes(ArrayType type, long ref, long offset, byte[] target, int from, int length);
+
+    /**
+     * Writes bytes of consecutive elements.
+     *
+     * @param type the array's type
+     * @param ref the array
+     * @param offset bytes from the start of the first element
+     * @param source where they are
+     * @param from index of the first
+     * @param length how many
+     * @throws MisuseException in a read-only block
+     */
+    public abstract void setBytes(ArrayType type, long ref, long offset, byte[] source, int from, int length);
+
+    // ---- life of objects --------------------------------------------------------------------------
+
+    /**
+     * Makes an object whose payload is zero. It exists for others once the block commits, and never if
+     * it does not.
+     *
+     * @param type its type
+     * @return the reference
+     * @throws RegionFullException if there is no room
+     * @throws MisuseException in a read-only block
+     */
+    public abstract long allocate(ObjectType type);
+
+    /**
+     * Makes an array whose elements are zero.
+     *
+     * @param type its type
+     * @param length number of elements, 0 or more
+     * @return the reference
+     * @throws RegionFullException if there is no room
+     * @throws IllegalArgumentException if the length is negative
+     * @throws MisuseException in a read-only block
+     */
+    public abstract long allocate(ArrayType type, long length);
+
+    /**
+     * Ends an object or array. Its references are stale for the rest of the block, and for everybody
+     * once the block commits.
+     *
+     * @param type its type
+     * @param ref the object or array
+     * @throws MisuseException in a read-only block
+     */
+    public abstract void free(StmType type, long ref);
+
+    /**
+     * Whether a reference could be used with this type now.
+     *
+     * @param type a type
+     * @param ref any value
+     * @return true if the object exists
+     */
+    public abstract boolean exists(StmType type, long ref);
+
+    // ---- control ----------------------------------------------------------------------------------
+
+    /**
+     * Runs a closed nested block: if it throws, its writes are undone and the exception reaches the
+     * caller, which may go on.
+     *
+     * @param body what to run
+     * @param <T> the result
+     * @param <X> the checked exception of the body
+     * @return what the body returned
+     * @throws X what the body threw
+     */
+    public abstract <T, X extends Exception> T nested(TxFunction<T, X> body) throws X;
+
+    /**
+     * Gives up this attempt and blocks until something it has read changes, then runs the block again.
+     * Never returns; declared so that one may write {@code throw tx.retry()}.
+     *
+     * @return never
+     */
+    public abstract Error retry();
+
+    /**
+     * As {@link #retry()}, but only for a time: blocks until something read has changed, or until the
+     * time is over since the transaction first blocked; called again after that, it returns.
+     *
+     * @param timeoutNanos how long, in nanoseconds
+     */
+    public abstract void retryFor(long timeoutNanos);
+
+    /**
+     * Runs the first alternative; if it calls {@link #retry()}, undoes it and runs the second. If that
+     * retries too, the transaction waits for a change of anything that either has read.
+     *
+     * @param first preferred
+     * @param second otherwise
+     * @param <T> the result
+     * @param <X> the checked exception of the bodies
+     * @return what the alternative that did not retry returned
+     * @throws X what a body threw
+     */
+    public abstract <T, X extends Exception> T orElse(TxFunction<T, X> first, TxFunction<T, X> second) throws X;
+
+    /**
+     * As {@link #orElse(TxFunction, TxFunction)}, but waits for the first alternative until the time
+     * is over since the transaction first blocked, and takes the second only then.
+     *
+     * @param timeoutNanos how long to prefer the first, in nanoseconds
+     * @param first preferred
+     * @param second otherwise
+     * @param <T> the result
+     * @param <X> the checked exception of the bodies
+     * @return what the alternative that did not retry returned
+     * @throws X what a body threw
+     */
+    public abstract <T, X extends Exception> T orElse(
+            long timeoutNanos, TxFunction<T, X> first, TxFunction<T, X> second) throws X;
+
+    /**
+     * Runs an action at the end of the block, as its last part, before it commits. Undone with the
+     * nested block that asked for it.
+     *
+     * @param action what to run
+     */
+    public abstract void beforeCommit(TxAction<RuntimeException> action);
+
+    /**
+     * Runs an action after the block has committed, on this thread, outside the transaction. Dropped
+     * with the nested block that asked for it. If it throws, the remaining ones run first; the commit
+     * stands.
+     *
+     * @param action what to run
+     */
+    public abstract void afterCommit(Runnable action);
+
+    /**
+     * Runs an action after this attempt was rolled back, each time, on this thread, outside the
+     * transaction.
+     *
+     * @param action what to run
+     */
+    public abstract void afterRollback(Runnable action);
+
+    // ---- about the transaction --------------------------------------------------------------------
+
+    /**
+     * The engine.
+     *
+     * @return the engine it runs on
+     */
+    public abstract Stm stm();
+
+    /**
+     * The block.
+     *
+     * @return its name and limits
+     */
+    public abstract AtomicBlock block();
+
+    /**
+     * Which start of the body this is.
+     *
+     * @return from 1
+     */
+    public abstract int attempt();
+
+    /**
+     * Whether it may write.
+     *
+     * @return true in a read-only block
+     */
+    public abstract boolean isReadOnly();
+
+    /**
+     * The value of a local in this attempt; users call {@link TxLocal#get}.
+     *
+     * @param key the local
+     * @return its value, or null if it has none yet
+     */
+    protected abstract Object local(TxLocal<?> key);
+
+    /**
+     * Sets the value of a local for this attempt; users call {@link TxLocal#set}.
+     *
+     * @param key the local
+     * @param value its value, or null for none
+     */
+    protected abstract void setLocal(TxLocal<?> key, Object value);
+}
