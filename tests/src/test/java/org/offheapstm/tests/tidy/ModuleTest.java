@@ -1,0 +1,63 @@
+package org.offheapstm.tests.tidy;
+
+import static java.util.Collections.list;
+import static java.util.stream.Collectors.toSet;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
+import java.net.URL;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Goal: a program that depends on the module can name the API, nothing behind it, and drags nothing
+ * along. Method: read the descriptor of the jar that the other modules are tested with.
+ */
+final class ModuleTest {
+    private static final Set<String> API =
+            Set.of("org.offheapstm", "org.offheapstm.struct", "org.offheapstm.collection");
+
+    private final ModuleDescriptor module = engine();
+
+    ModuleTest() throws IOException {}
+
+    @Test
+    void onlyApiPackagesAreExported() {
+        Set<String> more =
+                module.exports().stream()
+                        .map(ModuleDescriptor.Exports::source)
+                        .filter(exported -> !API.contains(exported))
+                        .collect(toSet());
+        assertEquals(Set.of(), more, "take these out of module-info.java, or into the API here");
+    }
+
+    @Test
+    void noPackageIsOpenToReflection() {
+        assertTrue(module.opens().isEmpty(), () -> "opened: " + module.opens());
+    }
+
+    @Test
+    void programThatUsesTheModuleNeedsNoOtherAtRunTime() {
+        Set<String> needed =
+                module.requires().stream()
+                        .filter(r -> !r.modifiers().contains(ModuleDescriptor.Requires.Modifier.STATIC))
+                        .map(ModuleDescriptor.Requires::name)
+                        .collect(toSet());
+        assertEquals(Set.of("java.base"), needed, "say \"requires static\", or do without");
+    }
+
+    private static ModuleDescriptor engine() throws IOException {
+        for (URL url : list(ModuleTest.class.getClassLoader().getResources("module-info.class"))) {
+            try (InputStream bytes = url.openStream()) {
+                ModuleDescriptor descriptor = ModuleDescriptor.read(bytes);
+                if (descriptor.name().equals("org.offheapstm")) {
+                    return descriptor;
+                }
+            }
+        }
+        throw new AssertionError("no module org.offheapstm on the class path; keep module-info.java");
+    }
+}
