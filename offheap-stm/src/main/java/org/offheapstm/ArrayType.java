@@ -1,8 +1,8 @@
 package org.offheapstm;
 
 /**
- * The type of arrays: any number of equal elements, cut into <em>stripes</em> that each have a version
- * header of their own, so that writers of different stripes do not conflict.
+ * The type of arrays: any number of equal elements, cut into <em>stripes</em> that each have a
+ * version header of their own, so that writers of different stripes do not conflict.
  */
 public final class ArrayType extends StmType {
     /** The largest element, in bytes. */
@@ -24,17 +24,22 @@ public final class ArrayType extends StmType {
      * The array type of this name and element layout.
      *
      * @param name what messages and reports call it
-     * @param elementBytes bytes of one element: 1, 2, 4, or a multiple of 8 up to {@link
-     *     #MAX_ELEMENT_BYTES}
-     * @param referenceOffsets offsets, within an element, of the words that hold references, in bytes
+     * @param elementBytes bytes of one element: 1, 2, 4, or a multiple of 8 up to
+     *     {@link #MAX_ELEMENT_BYTES}
+     * @param referenceOffsets offsets, within an element, of the words that hold references, in
+     *     bytes
      * @return the type
      * @throws IllegalArgumentException if a size or offset is out of range
      */
     public static ArrayType of(String name, int elementBytes, int... referenceOffsets) {
         boolean small = elementBytes == 1 || elementBytes == 2 || elementBytes == 4;
-        if (!small && (elementBytes < 8 || elementBytes > MAX_ELEMENT_BYTES || (elementBytes & 7) != 0)) {
-            throw new IllegalArgumentException("array type refused: name=" + name + ", elementBytes=" + elementBytes
-                    + "; use 1, 2, 4 or a multiple of 8 up to " + MAX_ELEMENT_BYTES);
+        if (!small
+                && (elementBytes < 8
+                        || elementBytes > MAX_ELEMENT_BYTES
+                        || (elementBytes & 7) != 0)) {
+            throw new IllegalArgumentException(
+                    "array type refused: name=" + name + ", elementBytes=" + elementBytes
+                            + "; use 1, 2, 4 or a multiple of 8 up to " + MAX_ELEMENT_BYTES);
         }
         return intern(
                 ArrayType.class,

@@ -6,12 +6,12 @@ import java.util.Objects;
  * What an atomic block is called and how long it may try: a constant that stands beside the code of
  * the block.
  *
- * <p>The name appears in conflict reports and exceptions, on both sides of a conflict. The limits end
- * in a {@link TransactionAbortedException} that says to whom the last attempt lost.
+ * <p>The name appears in conflict reports and exceptions, on both sides of a conflict. The limits
+ * end in a {@link TransactionAbortedException} that says to whom the last attempt lost.
  *
  * @param name what reports call the block
- * @param maxAttempts how often the body may be started, at least 1; waiting in {@link
- *     Transaction#retry()} does not count as a failure, but every start counts
+ * @param maxAttempts how often the body may be started, at least 1; waiting in
+ *     {@link Transaction#retry()} does not count as a failure, but every start counts
  * @param timeoutNanos how long the block may take in all, waiting included, in nanoseconds; checked
  *     between attempts and while waiting, never in the middle of an attempt
  */
@@ -27,12 +27,12 @@ public record AtomicBlock(String name, int maxAttempts, long timeoutNanos) {
     public AtomicBlock {
         Objects.requireNonNull(name, "name");
         if (maxAttempts < 1) {
-            throw new IllegalArgumentException(
-                    "atomic block refused: name=" + name + ", maxAttempts=" + maxAttempts + "; use at least 1");
+            throw new IllegalArgumentException("atomic block refused: name=" + name
+                    + ", maxAttempts=" + maxAttempts + "; use at least 1");
         }
         if (timeoutNanos < 1) {
-            throw new IllegalArgumentException(
-                    "atomic block refused: name=" + name + ", timeoutNanos=" + timeoutNanos + "; use at least 1");
+            throw new IllegalArgumentException("atomic block refused: name=" + name
+                    + ", timeoutNanos=" + timeoutNanos + "; use at least 1");
         }
     }
 

@@ -1,8 +1,8 @@
 package org.offheapstm;
 
 /**
- * A change of one word whose order among others of its kind does not matter, so that it can be applied
- * at commit without reading the word first: see {@link Transaction#merge}.
+ * A change of one word whose order among others of its kind does not matter, so that it can be
+ * applied at commit without reading the word first: see {@link Transaction#merge}.
  */
 public enum Merge {
     /** Adds to a {@code long}, wrapping around. */
@@ -28,8 +28,9 @@ public enum Merge {
     public long apply(long word, long operand) {
         return switch (this) {
             case ADD_LONG -> word + operand;
-            case ADD_DOUBLE -> Double.doubleToRawLongBits(
-                    Double.longBitsToDouble(word) + Double.longBitsToDouble(operand));
+            case ADD_DOUBLE ->
+                Double.doubleToRawLongBits(
+                        Double.longBitsToDouble(word) + Double.longBitsToDouble(operand));
             case MAX_LONG -> Math.max(word, operand);
             case MIN_LONG -> Math.min(word, operand);
             case OR -> word | operand;

@@ -16,15 +16,17 @@ public final class ObjectType extends StmType {
      * The type of this name and layout.
      *
      * @param name what messages and reports call it
-     * @param payloadBytes bytes of the payload, a multiple of 8 from 8 to {@link #MAX_PAYLOAD_BYTES}
+     * @param payloadBytes bytes of the payload, a multiple of 8 from 8 to
+     *     {@link #MAX_PAYLOAD_BYTES}
      * @param referenceOffsets offsets of the words that hold references, in bytes
      * @return the type
      * @throws IllegalArgumentException if a size or offset is out of range
      */
     public static ObjectType of(String name, int payloadBytes, int... referenceOffsets) {
         if (payloadBytes < 8 || payloadBytes > MAX_PAYLOAD_BYTES || (payloadBytes & 7) != 0) {
-            throw new IllegalArgumentException("type refused: name=" + name + ", payloadBytes=" + payloadBytes
-                    + "; use a multiple of 8 from 8 to " + MAX_PAYLOAD_BYTES + ", or an array");
+            throw new IllegalArgumentException("type refused: name=" + name + ", payloadBytes="
+                    + payloadBytes + "; use a multiple of 8 from 8 to " + MAX_PAYLOAD_BYTES
+                    + ", or an array");
         }
         return intern(
                 ObjectType.class,

@@ -1,6 +1,9 @@
 package org.offheapstm;
 
-/** The region has no room for what was asked; the transaction is rolled back and everything stays usable. */
+/**
+ * The region has no room for what was asked; the transaction is rolled back and everything stays
+ * usable.
+ */
 public final class RegionFullException extends StmException {
     private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,9 @@
 package org.offheapstm;
 
-/** A reference was used whose object does not exist: freed, reused, of another type, never allocated, or null. */
+/**
+ * A reference was used whose object does not exist: freed, reused, of another type, never
+ * allocated, or null.
+ */
 public final class StaleReferenceException extends StmException {
     private static final long serialVersionUID = 1L;
 

@@ -4,16 +4,17 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What an engine has done since it was opened; counters are read without stopping anyone, so they may
- * be a few transactions apart from one another.
+ * What an engine has done since it was opened; counters are read without stopping anyone, so they
+ * may be a few transactions apart from one another.
  *
  * @param commits transactions that committed
  * @param readOnlyCommits those of them that wrote nothing
  * @param aborts attempts rolled back to run again, by cause
  * @param rollbacks transactions that ended in an exception
  * @param escalations transactions that took the token after losing too often
- * @param timedNanosLost time spent in attempts that aborted, in nanoseconds; measured from a thread's
- *     first conflict on, while it keeps having conflicts, so a lone conflict may count as none
+ * @param timedNanosLost time spent in attempts that aborted, in nanoseconds; measured from a
+ *     thread's first conflict on, while it keeps having conflicts, so a lone conflict may count as
+ *     none
  * @param usedBytes bytes of the region handed out to objects and to the engine's own areas
  * @param capacityBytes size of the region, in bytes
  */

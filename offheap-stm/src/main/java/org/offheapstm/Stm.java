@@ -7,11 +7,11 @@ import java.util.ServiceLoader;
  *
  * <p>All methods may be called from any thread, platform or virtual. A call of an {@code atomic} or
  * {@code readOnly} method inside a running block of the same engine on the same thread is a closed
- * nested block: it sees the outer block's writes, and if it throws, only its own writes are undone. A
- * committed block happens before every block that sees one of its writes.
+ * nested block: it sees the outer block's writes, and if it throws, only its own writes are undone.
+ * A committed block happens before every block that sees one of its writes.
  *
- * <p>Read-only blocks keep no read set and write nothing that threads share; nested in an update block
- * they are part of it.
+ * <p>Read-only blocks keep no read set and write nothing that threads share; nested in an update
+ * block they are part of it.
  */
 public abstract class Stm implements AutoCloseable {
     /** For the engine. */
@@ -28,7 +28,8 @@ public abstract class Stm implements AutoCloseable {
         return ServiceLoader.load(StmProvider.class, Stm.class.getClassLoader())
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(
-                        "engine refused: no StmProvider found; the offheap-stm jar was repackaged without its services"))
+                        "engine refused: no StmProvider found; the offheap-stm jar was"
+                                + " repackaged without its services"))
                 .open(options);
     }
 
@@ -92,7 +93,8 @@ public abstract class Stm implements AutoCloseable {
      * @return what the body returned in the attempt that committed
      * @throws X what the body threw; its writes are undone
      */
-    public abstract <T, X extends Exception> T atomicGet(AtomicBlock block, TxFunction<T, X> body) throws X;
+    public abstract <T, X extends Exception> T atomicGet(AtomicBlock block, TxFunction<T, X> body)
+            throws X;
 
     /**
      * Runs a body atomically, without limits, and returns its {@code long} result.
@@ -107,8 +109,8 @@ public abstract class Stm implements AutoCloseable {
     }
 
     /**
-     * Runs a body atomically and returns its {@code long} result; exceptions as for {@link
-     * #atomic(AtomicBlock, TxAction)}.
+     * Runs a body atomically and returns its {@code long} result; exceptions as for
+     * {@link #atomic(AtomicBlock, TxAction)}.
      *
      * @param block name and limits
      * @param body what to run, once for each attempt
@@ -116,7 +118,8 @@ public abstract class Stm implements AutoCloseable {
      * @return what the body returned in the attempt that committed
      * @throws X what the body threw; its writes are undone
      */
-    public abstract <X extends Exception> long atomicLong(AtomicBlock block, TxLongFunction<X> body) throws X;
+    public abstract <X extends Exception> long atomicLong(AtomicBlock block, TxLongFunction<X> body)
+            throws X;
 
     /**
      * Runs a body that only reads, on one consistent state.
@@ -158,8 +161,8 @@ public abstract class Stm implements AutoCloseable {
     }
 
     /**
-     * Runs a body that only reads and returns its result; exceptions as for {@link
-     * #atomic(AtomicBlock, TxAction)}.
+     * Runs a body that only reads and returns its result; exceptions as for
+     * {@link #atomic(AtomicBlock, TxAction)}.
      *
      * @param block name and limits
      * @param body what to run, once for each attempt
@@ -169,11 +172,12 @@ public abstract class Stm implements AutoCloseable {
      * @throws X what the body threw
      * @throws MisuseException if the body writes
      */
-    public abstract <T, X extends Exception> T readOnlyGet(AtomicBlock block, TxFunction<T, X> body) throws X;
+    public abstract <T, X extends Exception> T readOnlyGet(AtomicBlock block, TxFunction<T, X> body)
+            throws X;
 
     /**
-     * Runs a body that only reads and returns its {@code long} result; exceptions as for {@link
-     * #atomic(AtomicBlock, TxAction)}.
+     * Runs a body that only reads and returns its {@code long} result; exceptions as for
+     * {@link #atomic(AtomicBlock, TxAction)}.
      *
      * @param block name and limits
      * @param body what to run, once for each attempt
@@ -182,7 +186,8 @@ public abstract class Stm implements AutoCloseable {
      * @throws X what the body threw
      * @throws MisuseException if the body writes
      */
-    public abstract <X extends Exception> long readOnlyLong(AtomicBlock block, TxLongFunction<X> body) throws X;
+    public abstract <X extends Exception> long readOnlyLong(
+            AtomicBlock block, TxLongFunction<X> body) throws X;
 
     /**
      * What the engine has done so far.
@@ -200,8 +205,9 @@ public abstract class Stm implements AutoCloseable {
     public abstract StmOptions options();
 
     /**
-     * Closes the engine: refuses new transactions, ends blocked ones with {@link StmClosedException},
-     * waits for running attempts to end, and gives the region back. A second call does nothing.
+     * Closes the engine: refuses new transactions, ends blocked ones with
+     * {@link StmClosedException}, waits for running attempts to end, and gives the region back. A
+     * second call does nothing.
      *
      * @throws MisuseException if called inside a transaction of this engine
      */

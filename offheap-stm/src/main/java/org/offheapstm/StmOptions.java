@@ -6,8 +6,8 @@ import java.util.Objects;
  * How an engine is set up; immutable, each {@code with} method returns a changed copy.
  *
  * @param name what messages and reports call the engine
- * @param capacityBytes size of the region, in bytes; memory is taken from the operating system as it
- *     is first touched, so an ample capacity costs address space only
+ * @param capacityBytes size of the region, in bytes; memory is taken from the operating system as
+ *     it is first touched, so an ample capacity costs address space only
  * @param maxRunning how many attempts may run at one instant, from 2 to {@link #MAX_RUNNING};
  *     further ones wait their turn. Blocked transactions do not count.
  */
@@ -32,8 +32,8 @@ public record StmOptions(String name, long capacityBytes, int maxRunning) {
     public StmOptions {
         Objects.requireNonNull(name, "name");
         if (capacityBytes < MIN_CAPACITY_BYTES || capacityBytes > MAX_CAPACITY_BYTES) {
-            throw new IllegalArgumentException("options refused: capacityBytes=" + capacityBytes + "; use "
-                    + MIN_CAPACITY_BYTES + " to " + MAX_CAPACITY_BYTES);
+            throw new IllegalArgumentException("options refused: capacityBytes=" + capacityBytes
+                    + "; use " + MIN_CAPACITY_BYTES + " to " + MAX_CAPACITY_BYTES);
         }
         if (maxRunning < 2 || maxRunning > MAX_RUNNING) {
             throw new IllegalArgumentException(

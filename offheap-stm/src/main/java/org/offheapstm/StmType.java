@@ -8,9 +8,9 @@ import java.util.Objects;
 /**
  * What a region knows of a type: its name, its size, and where it holds references.
  *
- * <p>Types are process-wide and interned: two calls with equal arguments give the same object, so one
- * type serves any number of engines. They are never unloaded; their number is bounded by {@link
- * #MAX_TYPES}.
+ * <p>Types are process-wide and interned: two calls with equal arguments give the same object, so
+ * one type serves any number of engines. They are never unloaded; their number is bounded by
+ * {@link #MAX_TYPES}.
  */
 public abstract sealed class StmType permits ObjectType, ArrayType {
     /** How many types a process may have. */
@@ -49,7 +49,8 @@ public abstract sealed class StmType permits ObjectType, ArrayType {
     /**
      * Where references lie.
      *
-     * @return offsets in bytes from the start of the payload (of an element, for an array), ascending
+     * @return offsets in bytes from the start of the payload (of an element, for an array),
+     *     ascending
      */
     public final int[] referenceOffsets() {
         return referenceOffsets.clone();
@@ -84,8 +85,9 @@ public abstract sealed class StmType permits ObjectType, ArrayType {
         Arrays.sort(sorted);
         for (int offset : sorted) {
             if (offset < 0 || (offset & 7) != 0 || offset > bytes - 8) {
-                throw new IllegalArgumentException("type refused: name=" + name + ", referenceOffset=" + offset
-                        + ", bytes=" + bytes + "; a reference is 8 bytes, aligned to 8, inside the payload");
+                throw new IllegalArgumentException("type refused: name=" + name
+                        + ", referenceOffset=" + offset + ", bytes=" + bytes
+                        + "; a reference is 8 bytes, aligned to 8, inside the payload");
             }
         }
         synchronized (REGISTRY) {
@@ -98,8 +100,8 @@ public abstract sealed class StmType permits ObjectType, ArrayType {
                 }
             }
             if (REGISTRY.size() == MAX_TYPES) {
-                throw new IllegalStateException(
-                        "type refused: name=" + name + ", types=" + MAX_TYPES + "; define types once, not per use");
+                throw new IllegalStateException("type refused: name=" + name + ", types="
+                        + MAX_TYPES + "; define types once, not per use");
             }
             T made = maker.make(REGISTRY.size() + 1, sorted);
             REGISTRY.add(made);

@@ -3,11 +3,11 @@ package org.offheapstm;
 /**
  * A running attempt of an atomic block: the only way to the objects of a region.
  *
- * <p>It is valid on the thread that runs the block, until the body returns; any other use is refused
- * with a {@link MisuseException}. Every method that takes a reference refuses one whose object does not
- * exist, or is of another type, with a {@link StaleReferenceException}, and an index or offset out of
- * range with an {@link IndexOutOfBoundsException}. Words are 8 bytes, aligned to 8, in the byte order of
- * the machine; narrower fields are parts of words.
+ * <p>It is valid on the thread that runs the block, until the body returns; any other use is
+ * refused with a {@link MisuseException}. Every method that takes a reference refuses one whose
+ * object does not exist, or is of another type, with a {@link StaleReferenceException}, and an
+ * index or offset out of range with an {@link IndexOutOfBoundsException}. Words are 8 bytes,
+ * aligned to 8, in the byte order of the machine; narrower fields are parts of words.
  *
  * <p>An object is read as of one instant, the same for all reads of an attempt, except for what the
  * attempt itself has written. Reading a word costs about a nanosecond more than reading memory; the
@@ -20,7 +20,7 @@ public abstract class Transaction {
     /** For the engine. */
     protected Transaction() {}
 
-    // ---- words of objects -------------------------------------------------------------------------
+    // ---- words of objects -----------------------------------------------------------------------
 
     /**
      * Reads a word of an object.
@@ -44,9 +44,9 @@ public abstract class Transaction {
     public abstract void setLong(ObjectType type, long ref, int offset, long value);
 
     /**
-     * Merges a value into a word at commit, without reading it now: two transactions that only merge
-     * into the same object do not conflict. If the attempt has written, or later reads or writes, the
-     * object, the merge becomes an ordinary read and write.
+     * Merges a value into a word at commit, without reading it now: two transactions that only
+     * merge into the same object do not conflict. If the attempt has written, or later reads or
+     * writes, the object, the merge becomes an ordinary read and write.
      *
      * @param type the object's type
      * @param ref the object
@@ -80,7 +80,8 @@ public abstract class Transaction {
      * @param from index of the first
      * @param length how many
      */
-    public abstract void getBytes(ObjectType type, long ref, int offset, byte[] target, int from, int length);
+    public abstract void getBytes(
+            ObjectType type, long ref, int offset, byte[] target, int from, int length);
 
     /**
      * Writes bytes of an object.
@@ -93,9 +94,10 @@ public abstract class Transaction {
      * @param length how many
      * @throws MisuseException in a read-only block
      */
-    public abstract void setBytes(ObjectType type, long ref, int offset, byte[] source, int from, int length);
+    public abstract void setBytes(
+            ObjectType type, long ref, int offset, byte[] source, int from, int length);
 
-    // ---- arrays -----------------------------------------------------------------------------------
+    // ---- arrays ---------------------------------------------------------------------------------
 
     /**
      * The number of elements of an array, fixed when it is allocated.
@@ -112,9 +114,10 @@ public abstract class Transaction {
      * @param type the array's type
      * @param ref the array
      * @param index the element
-     * @param offset bytes from the start of the element, a multiple of 8; 0 for elements smaller than
-     *     a word
-     * @return the word; elements smaller than a word share one with their neighbours, in memory order
+     * @param offset bytes from the start of the element, a multiple of 8; 0 for elements smaller
+     *     than a word
+     * @return the word; elements smaller than a word share one with their neighbours, in memory
+     *     order
      */
     public abstract long getLong(ArrayType type, long ref, long index, int offset);
 
@@ -124,16 +127,16 @@ public abstract class Transaction {
      * @param type the array's type
      * @param ref the array
      * @param index the element
-     * @param offset bytes from the start of the element, a multiple of 8; 0 for elements smaller than
-     *     a word
+     * @param offset bytes from the start of the element, a multiple of 8; 0 for elements smaller
+     *     than a word
      * @param value the word; elements smaller than a word share one with their neighbours
      * @throws MisuseException in a read-only block
      */
     public abstract void setLong(ArrayType type, long ref, long index, int offset, long value);
 
     /**
-     * Merges a value into a word of an array's element at commit; see {@link #merge(ObjectType, long,
-     * int, Merge, long)}. Only stripes count: the array itself is read.
+     * Merges a value into a word of an array's element at commit; see {@link #merge(ObjectType,
+     * long, int, Merge, long)}. Only stripes count: the array itself is read.
      *
      * @param type the array's type, of elements of 8 bytes or more
      * @param ref the array
@@ -143,7 +146,8 @@ public abstract class Transaction {
      * @param operand what to merge
      * @throws MisuseException in a read-only block
      */
-    public abstract void merge(ArrayType type, long ref, long index, int offset, Merge merge, long operand);
+    public abstract void merge(
+            ArrayType type, long ref, long index, int offset, Merge merge, long operand);
 
     /**
      * Reads bytes of consecutive elements.
@@ -155,7 +159,8 @@ public abstract class Transaction {
      * @param from index of the first
      * @param length how many
      */
-    public abstract void getBytes(ArrayType type, long ref, long offset, byte[] target, int from, int length);
+    public abstract void getBytes(
+            ArrayType type, long ref, long offset, byte[] target, int from, int length);
 
     /**
      * Writes bytes of consecutive elements.
@@ -168,13 +173,14 @@ public abstract class Transaction {
      * @param length how many
      * @throws MisuseException in a read-only block
      */
-    public abstract void setBytes(ArrayType type, long ref, long offset, byte[] source, int from, int length);
+    public abstract void setBytes(
+            ArrayType type, long ref, long offset, byte[] source, int from, int length);
 
-    // ---- life of objects --------------------------------------------------------------------------
+    // ---- life of objects ------------------------------------------------------------------------
 
     /**
-     * Makes an object whose payload is zero. It exists for others once the block commits, and never if
-     * it does not.
+     * Makes an object whose payload is zero. It exists for others once the block commits, and never
+     * if it does not.
      *
      * @param type its type
      * @return the reference
@@ -196,8 +202,8 @@ public abstract class Transaction {
     public abstract long allocate(ArrayType type, long length);
 
     /**
-     * Ends an object or array. Its references are stale for the rest of the block, and for everybody
-     * once the block commits.
+     * Ends an object or array. Its references are stale for the rest of the block, and for
+     * everybody once the block commits.
      *
      * @param type its type
      * @param ref the object or array
@@ -214,7 +220,7 @@ public abstract class Transaction {
      */
     public abstract boolean exists(StmType type, long ref);
 
-    // ---- control ----------------------------------------------------------------------------------
+    // ---- control --------------------------------------------------------------------------------
 
     /**
      * Runs a closed nested block: if it throws, its writes are undone and the exception reaches the
@@ -229,24 +235,24 @@ public abstract class Transaction {
     public abstract <T, X extends Exception> T nested(TxFunction<T, X> body) throws X;
 
     /**
-     * Gives up this attempt and blocks until something it has read changes, then runs the block again.
-     * Never returns; declared so that one may write {@code throw tx.retry()}.
+     * Gives up this attempt and blocks until something it has read changes, then runs the block
+     * again. Never returns; declared so that one may write {@code throw tx.retry()}.
      *
      * @return never
      */
     public abstract Error retry();
 
     /**
-     * As {@link #retry()}, but only for a time: blocks until something read has changed, or until the
-     * time is over since the transaction first blocked; called again after that, it returns.
+     * As {@link #retry()}, but only for a time: blocks until something read has changed, or until
+     * the time is over since the transaction first blocked; called again after that, it returns.
      *
      * @param timeoutNanos how long, in nanoseconds
      */
     public abstract void retryFor(long timeoutNanos);
 
     /**
-     * Runs the first alternative; if it calls {@link #retry()}, undoes it and runs the second. If that
-     * retries too, the transaction waits for a change of anything that either has read.
+     * Runs the first alternative; if it calls {@link #retry()}, undoes it and runs the second. If
+     * that retries too, the transaction waits for a change of anything that either has read.
      *
      * @param first preferred
      * @param second otherwise
@@ -255,11 +261,12 @@ public abstract class Transaction {
      * @return what the alternative that did not retry returned
      * @throws X what a body threw
      */
-    public abstract <T, X extends Exception> T orElse(TxFunction<T, X> first, TxFunction<T, X> second) throws X;
+    public abstract <T, X extends Exception> T orElse(
+            TxFunction<T, X> first, TxFunction<T, X> second) throws X;
 
     /**
-     * As {@link #orElse(TxFunction, TxFunction)}, but waits for the first alternative until the time
-     * is over since the transaction first blocked, and takes the second only then.
+     * As {@link #orElse(TxFunction, TxFunction)}, but waits for the first alternative until the
+     * time is over since the transaction first blocked, and takes the second only then.
      *
      * @param timeoutNanos how long to prefer the first, in nanoseconds
      * @param first preferred
@@ -281,9 +288,9 @@ public abstract class Transaction {
     public abstract void beforeCommit(TxAction<RuntimeException> action);
 
     /**
-     * Runs an action after the block has committed, on this thread, outside the transaction. Dropped
-     * with the nested block that asked for it. If it throws, the remaining ones run first; the commit
-     * stands.
+     * Runs an action after the block has committed, on this thread, outside the transaction.
+     * Dropped with the nested block that asked for it. If it throws, the remaining ones run first;
+     * the commit stands.
      *
      * @param action what to run
      */
@@ -297,7 +304,7 @@ public abstract class Transaction {
      */
     public abstract void afterRollback(Runnable action);
 
-    // ---- about the transaction --------------------------------------------------------------------
+    // ---- about the transaction ------------------------------------------------------------------
 
     /**
      * The engine.

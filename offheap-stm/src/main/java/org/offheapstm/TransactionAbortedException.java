@@ -1,6 +1,9 @@
 package org.offheapstm;
 
-/** A transaction reached the limit of attempts or of time of its {@link AtomicBlock}; it is rolled back. */
+/**
+ * A transaction reached the limit of attempts or of time of its {@link AtomicBlock}; it is rolled
+ * back.
+ */
 public final class TransactionAbortedException extends StmException {
     private static final long serialVersionUID = 1L;
 
@@ -16,7 +19,8 @@ public final class TransactionAbortedException extends StmException {
      * @param attempts how often the body was started
      * @param elapsedNanos time since the first loss, in nanoseconds
      */
-    public TransactionAbortedException(String message, AbortCause abortCause, int attempts, long elapsedNanos) {
+    public TransactionAbortedException(
+            String message, AbortCause abortCause, int attempts, long elapsedNanos) {
         super(message);
         this.abortCause = abortCause;
         this.attempts = attempts;

@@ -1,6 +1,9 @@
 package org.offheapstm;
 
-/** The thread was interrupted while its transaction was blocked; its interrupt status is set again and the transaction is rolled back. */
+/**
+ * The thread was interrupted while its transaction was blocked; its interrupt status is set again
+ * and the transaction is rolled back.
+ */
 public final class TransactionInterruptedException extends StmException {
     private static final long serialVersionUID = 1L;
 

@@ -1,8 +1,8 @@
 /**
  * The contract: transactions over objects that live outside the Java heap.
  *
- * <p>An {@link org.offheapstm.Stm} owns a region of native memory and runs <em>atomic blocks</em> on
- * it. Inside a block, a {@link org.offheapstm.Transaction} reads and writes objects named by
+ * <p>An {@link org.offheapstm.Stm} owns a region of native memory and runs <em>atomic blocks</em>
+ * on it. Inside a block, a {@link org.offheapstm.Transaction} reads and writes objects named by
  * <em>references</em>; the block takes effect as a whole at one instant, or not at all.
  *
  * <h2>Promises</h2>
@@ -20,15 +20,15 @@
  *
  * <h2>References</h2>
  *
- * A reference is a {@code long}: the object's place in its region, and the generation of that place,
- * by which a reference to a freed and reused object is told from a reference to its successor. It may
- * be kept in Java variables and in other objects for any time; {@link
- * org.offheapstm.Transaction#NULL} (0) refers to nothing. Every use is checked.
+ * A reference is a {@code long}: the object's place in its region, and the generation of that
+ * place, by which a reference to a freed and reused object is told from a reference to its
+ * successor. It may be kept in Java variables and in other objects for any time;
+ * {@link org.offheapstm.Transaction#NULL} (0) refers to nothing. Every use is checked.
  *
  * <h2>What is not here</h2>
  *
- * Names of fields and typed access are in {@code org.offheapstm.struct}; maps and counters in {@code
- * org.offheapstm.collection}. This package knows types only as sizes. It imports nothing but {@code
- * java.*}; the engine behind it is found through {@link org.offheapstm.StmProvider}.
+ * Names of fields and typed access are in {@code org.offheapstm.struct}; maps and counters in
+ * {@code org.offheapstm.collection}. This package knows types only as sizes. It imports nothing but
+ * {@code java.*}; the engine behind it is found through {@link org.offheapstm.StmProvider}.
  */
 package org.offheapstm;
