@@ -1,16 +1,18 @@
 package org.offheapstm.tests.tidy;
 
-import static java.util.Collections.list;
-import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import static java.util.Collections.list;
+import static java.util.stream.Collectors.toSet;
+
+import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
 import java.net.URL;
 import java.util.Set;
-import org.junit.jupiter.api.Test;
 
 /**
  * Goal: a program that depends on the module can name the API, nothing behind it, and drags nothing
@@ -26,11 +28,10 @@ final class ModuleTest {
 
     @Test
     void onlyApiPackagesAreExported() {
-        Set<String> more =
-                module.exports().stream()
-                        .map(ModuleDescriptor.Exports::source)
-                        .filter(exported -> !API.contains(exported))
-                        .collect(toSet());
+        Set<String> more = module.exports().stream()
+                .map(ModuleDescriptor.Exports::source)
+                .filter(exported -> !API.contains(exported))
+                .collect(toSet());
         assertEquals(Set.of(), more, "take these out of module-info.java, or into the API here");
     }
 
@@ -41,11 +42,10 @@ final class ModuleTest {
 
     @Test
     void programThatUsesTheModuleNeedsNoOtherAtRunTime() {
-        Set<String> needed =
-                module.requires().stream()
-                        .filter(r -> !r.modifiers().contains(ModuleDescriptor.Requires.Modifier.STATIC))
-                        .map(ModuleDescriptor.Requires::name)
-                        .collect(toSet());
+        Set<String> needed = module.requires().stream()
+                .filter(r -> !r.modifiers().contains(ModuleDescriptor.Requires.Modifier.STATIC))
+                .map(ModuleDescriptor.Requires::name)
+                .collect(toSet());
         assertEquals(Set.of("java.base"), needed, "say \"requires static\", or do without");
     }
 
@@ -58,6 +58,7 @@ final class ModuleTest {
                 }
             }
         }
-        throw new AssertionError("no module org.offheapstm on the class path; keep module-info.java");
+        throw new AssertionError(
+                "no module org.offheapstm on the class path; keep module-info.java");
     }
 }
