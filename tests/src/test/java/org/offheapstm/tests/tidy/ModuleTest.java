@@ -3,15 +3,11 @@ package org.offheapstm.tests.tidy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import static java.util.Collections.list;
 import static java.util.stream.Collectors.toSet;
 
 import org.junit.jupiter.api.Test;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
-import java.net.URL;
 import java.util.Set;
 
 /**
@@ -22,9 +18,7 @@ final class ModuleTest {
     private static final Set<String> API =
             Set.of("org.offheapstm", "org.offheapstm.struct", "org.offheapstm.collection");
 
-    private final ModuleDescriptor module = engine();
-
-    ModuleTest() throws IOException {}
+    private final ModuleDescriptor module = EngineJar.descriptor();
 
     @Test
     void onlyApiPackagesAreExported() {
@@ -47,18 +41,5 @@ final class ModuleTest {
                 .map(ModuleDescriptor.Requires::name)
                 .collect(toSet());
         assertEquals(Set.of("java.base"), needed, "say \"requires static\", or do without");
-    }
-
-    private static ModuleDescriptor engine() throws IOException {
-        for (URL url : list(ModuleTest.class.getClassLoader().getResources("module-info.class"))) {
-            try (InputStream bytes = url.openStream()) {
-                ModuleDescriptor descriptor = ModuleDescriptor.read(bytes);
-                if (descriptor.name().equals("org.offheapstm")) {
-                    return descriptor;
-                }
-            }
-        }
-        throw new AssertionError(
-                "no module org.offheapstm on the class path; keep module-info.java");
     }
 }
