@@ -1,4 +1,9 @@
 /** Software transactional memory whose objects live outside the Java heap. */
 module org.offheapstm {
     exports org.offheapstm;
+
+    uses org.offheapstm.StmProvider;
+
+    provides org.offheapstm.StmProvider with
+            org.offheapstm.internal.engine.EngineProvider;
 }

@@ -1,0 +1,443 @@
+package org.offheapstm.internal.engine;
+
+import org.offheapstm.AbortCause;
+import org.offheapstm.ArrayType;
+import org.offheapstm.AtomicBlock;
+import org.offheapstm.Merge;
+import org.offheapstm.ObjectType;
+import org.offheapstm.Stm;
+import org.offheapstm.StmType;
+import org.offheapstm.TxAction;
+import org.offheapstm.TxFunction;
+import org.offheapstm.TxLocal;
+import org.offheapstm.internal.heap.BlockKinds;
+import org.offheapstm.internal.heap.BlockKinds.Kind;
+import org.offheapstm.internal.layout.Header;
+import org.offheapstm.internal.layout.Reference;
+import org.offheapstm.internal.memory.Memory;
+
+/**
+ * One running attempt of a transaction, as users see it: objects, arrays and control on top of
+ * {@link ReadPath}. There is one per slot, used by one attempt after the other.
+ *
+ * <h2>Arrays</h2>
+ *
+ * The head of an array holds its length and its life; each stripe has a version of its own. An
+ * access reads the head, by the protocol, then the stripe, then looks at the head once more: while
+ * the head is unchanged the stripe belongs to this array. Allocating and freeing touch the head
+ * only. So a block can be handed out again while a commit that locked a stripe before the free
+ * still stores into it: {@link #clearStripes} waits until each stripe is not LOCKed. No commit can
+ * lock it for longer than to find out: its read set holds the head, which has changed.
+ */
+final class Attempt extends WritePath {
+    private static final long LENGTH = Header.BYTES;
+
+    Attempt(Engine engine, int slot) {
+        super(engine, slot);
+    }
+
+    // ---- words of objects
+    // -------------------------------------------------------------------------
+
+    @Override
+    public long getLong(ObjectType type, long ref, int offset) {
+        if (isPureReader() && passesFor(type, ref) && isOffset(type, offset)) {
+            long address = base + Reference.offset(ref);
+            long header = Memory.getAcquire(address);
+            if (isFresh(header)) {
+                long life = Memory.get(address + Header.LIFE);
+                long value = Memory.get(address + Header.BYTES + offset);
+                if (isUnchanged(address, header) && Header.isLife(life, ref)) {
+                    return value;
+                }
+            }
+        }
+        return getLongInUpdate(type, ref, offset);
+    }
+
+    private long getLongInUpdate(ObjectType type, long ref, int offset) {
+        long object = check(type, ref);
+        checkOffset(type, offset);
+        return read(type, object, Reference.generation(ref), Header.BYTES + offset);
+    }
+
+    @Override
+    public void setLong(ObjectType type, long ref, int offset, long value) {
+        long object = check(type, ref);
+        checkWritable();
+        checkOffset(type, offset);
+        write(type, object, ref, type.payloadBytes(), offset, value);
+    }
+
+    @Override
+    public void merge(ObjectType type, long ref, int offset, Merge merge, long operand) {
+        long object = check(type, ref);
+        checkWritable();
+        checkOffset(type, offset);
+        mergeAt(
+                type,
+                object,
+                Reference.generation(ref),
+                type.payloadBytes(),
+                offset,
+                merge,
+                operand);
+    }
+
+    @Override
+    public void getBytes(
+            ObjectType type, long ref, int offset, byte[] target, int from, int length) {
+        long object = check(type, ref);
+        ByteRange.check(type, offset, length, type.payloadBytes(), target, from);
+        for (int done = 0; done < length; ) {
+            int at = offset + done & -8;
+            long word = read(type, object, Reference.generation(ref), Header.BYTES + at);
+            done += ByteRange.get(word, offset + done - at, target, from + done, length - done);
+        }
+    }
+
+    @Override
+    public void setBytes(
+            ObjectType type, long ref, int offset, byte[] source, int from, int length) {
+        long object = check(type, ref);
+        checkWritable();
+        ByteRange.check(type, offset, length, type.payloadBytes(), source, from);
+        for (int done = 0; done < length; ) {
+            int at = offset + done & -8;
+            int skip = offset + done - at;
+            boolean whole = skip == 0 && length - done >= 8;
+            long old = whole ? 0 : read(type, object, Reference.generation(ref), Header.BYTES + at);
+            long word = ByteRange.put(old, skip, source, from + done, length - done);
+            write(type, object, ref, type.payloadBytes(), at, word);
+            done += Math.min(8 - skip, length - done);
+        }
+    }
+
+    // ---- arrays
+    // -----------------------------------------------------------------------------------
+
+    @Override
+    public long length(ArrayType type, long ref) {
+        long array = check(type, ref);
+        return read(type, array, Reference.generation(ref), LENGTH);
+    }
+
+    @Override
+    public long getLong(ArrayType type, long ref, long index, int offset) {
+        long array = check(type, ref);
+        long length = read(type, array, Reference.generation(ref), LENGTH);
+        checkIndex(type, ref, index, offset, length);
+        long stripe = type.stripeOf(index);
+        long word = wordInStripe(type, index, stripe, offset);
+        long header = array + stripeOffset(type, stripe);
+        if (isBorn(array)) {
+            return Memory.get(base + header + Header.BYTES + word);
+        }
+        long value = read(type, header, 0, Header.BYTES + word);
+        recheck(array);
+        return value;
+    }
+
+    @Override
+    public void setLong(ArrayType type, long ref, long index, int offset, long value) {
+        long array = check(type, ref);
+        checkWritable();
+        long length = read(type, array, Reference.generation(ref), LENGTH);
+        checkIndex(type, ref, index, offset, length);
+        writeStripe(type, array, length, type.stripeOf(index), index, offset, value);
+    }
+
+    private void writeStripe(
+            ArrayType type,
+            long array,
+            long length,
+            long stripe,
+            long index,
+            int offset,
+            long value) {
+        long word = wordInStripe(type, index, stripe, offset);
+        long header = array + stripeOffset(type, stripe);
+        if (isBorn(array)) {
+            long at = header + Header.BYTES + word;
+            nesting.saveWord(at);
+            Memory.set(base + at, value);
+            return;
+        }
+        write(type, header, ~header, stripeBytes(type, stripe, length), word, value);
+        recheck(array);
+    }
+
+    @Override
+    public void merge(ArrayType type, long ref, long index, int offset, Merge merge, long operand) {
+        long array = check(type, ref);
+        checkWritable();
+        long length = read(type, array, Reference.generation(ref), LENGTH);
+        checkIndex(type, ref, index, offset, length);
+        if (type.elementBytes() < 8) {
+            throw new IllegalArgumentException(
+                    "merge refused: array=" + type.name() + ", elementBytes=" + type.elementBytes()
+                            + "; merge needs elements of 8 bytes or more");
+        }
+        long stripe = type.stripeOf(index);
+        long word = wordInStripe(type, index, stripe, offset);
+        long header = array + stripeOffset(type, stripe);
+        if (isBorn(array)) {
+            long at = header + Header.BYTES + word;
+            nesting.saveWord(at);
+            Memory.set(base + at, merge.apply(Memory.get(base + at), operand));
+            return;
+        }
+        mergeAt(type, header, 0, stripeBytes(type, stripe, length), word, merge, operand);
+        recheck(array);
+    }
+
+    @Override
+    public void getBytes(
+            ArrayType type, long ref, long offset, byte[] target, int from, int length) {
+        long bytes = Math.multiplyExact(length(type, ref), (long) type.elementBytes());
+        ByteRange.check(type, offset, length, bytes, target, from);
+        for (int done = 0; done < length; ) {
+            long index = (offset + done) / type.elementBytes();
+            int inElement = (int) ((offset + done) % type.elementBytes());
+            long word = getLong(type, ref, index, type.elementBytes() < 8 ? 0 : inElement & -8);
+            int skip = skip(type, offset + done, inElement);
+            done += ByteRange.get(word, skip, target, from + done, length - done);
+        }
+    }
+
+    @Override
+    public void setBytes(
+            ArrayType type, long ref, long offset, byte[] source, int from, int length) {
+        checkWritable();
+        long elements = length(type, ref);
+        ByteRange.check(
+                type,
+                offset,
+                length,
+                Math.multiplyExact(elements, (long) type.elementBytes()),
+                source,
+                from);
+        for (int done = 0; done < length; ) {
+            long index = (offset + done) / type.elementBytes();
+            int inElement = (int) ((offset + done) % type.elementBytes());
+            int inWord = type.elementBytes() < 8 ? 0 : inElement & -8;
+            int skip = skip(type, offset + done, inElement);
+            boolean whole = skip == 0 && length - done >= 8;
+            long old = whole ? 0 : getLong(type, ref, index, inWord);
+            setLong(
+                    type,
+                    ref,
+                    index,
+                    inWord,
+                    ByteRange.put(old, skip, source, from + done, length - done));
+            done += Math.min(8 - skip, length - done);
+        }
+    }
+
+    /**
+     * The place of a byte of an array in its word: stripes start at word boundaries and hold whole
+     * words.
+     */
+    private static int skip(ArrayType type, long at, int inElement) {
+        return (int) (type.elementBytes() < 8 ? at & 7 : inElement & 7);
+    }
+
+    private static void checkIndex(ArrayType type, long ref, long index, int offset, long length) {
+        int bytes = Math.max(8, type.elementBytes());
+        if (Long.compareUnsigned(index, length) >= 0
+                || (offset & 7) != 0
+                || Integer.compareUnsigned(offset, bytes) >= 0) {
+            throw Refusal.index(type, ref, index, offset, length);
+        }
+    }
+
+    private static long stripeOffset(ArrayType type, long stripe) {
+        return BlockKinds.ARRAY_HEAD_BYTES + stripe * BlockKinds.stripeBytes(type);
+    }
+
+    private static long wordInStripe(ArrayType type, long index, long stripe, int offset) {
+        return (index - stripe * type.elementsPerStripe()) * type.elementBytes() + offset & -8;
+    }
+
+    private static long stripeBytes(ArrayType type, long stripe, long length) {
+        long elements =
+                Math.min(type.elementsPerStripe(), length - stripe * type.elementsPerStripe());
+        return elements * type.elementBytes() + 7 & -8;
+    }
+
+    // ---- life of objects
+    // --------------------------------------------------------------------------
+
+    @Override
+    public long allocate(ObjectType type) {
+        checkRunning();
+        checkWritable();
+        checkNotDoomed();
+        log.reserve();
+        Kind kind = engine.kinds.of(type);
+        long object = nursery.allocate(kind);
+        Memory.zero(base + object + Header.BYTES, kind.blockBytes() - Header.BYTES);
+        return born(object, type.payloadBytes());
+    }
+
+    @Override
+    public long allocate(ArrayType type, long length) {
+        checkRunning();
+        checkWritable();
+        checkNotDoomed();
+        long maximum = region.capacityBytes() / type.elementBytes();
+        if (length < 0 || length > maximum) {
+            throw Refusal.length(type, length, maximum);
+        }
+        log.reserve();
+        long bytes = BlockKinds.arrayBytes(type, length);
+        long array = bytes <= BlockKinds.MAX_BLOCK_BYTES
+                ? nursery.allocate(engine.kinds.of(type, bytes))
+                : engine.spans.allocate(type, bytes);
+        long ref = born(array, 0);
+        clearStripes(type, array, length);
+        Memory.set(base + array + LENGTH, length);
+        return ref;
+    }
+
+    private long born(long object, long bytes) {
+        long generation = Memory.get(base + object + Header.LIFE) & Header.GENERATION_MASK;
+        int known = isEscalated() ? log.find(object) : -1;
+        if (known >= 0) {
+            log.become(known, WriteLog.NEW);
+        } else {
+            enter(object, generation, 0, object + Header.BYTES, bytes, WriteLog.NEW);
+        }
+        return Reference.of(object, generation);
+    }
+
+    private void clearStripes(ArrayType type, long array, long length) {
+        long stripes = length == 0 ? 0 : type.stripeOf(length - 1) + 1;
+        for (long stripe = 0; stripe < stripes; stripe++) {
+            long address = base + array + stripeOffset(type, stripe);
+            while ((Memory.getAcquire(address) & Header.LOCK) != 0) {
+                engine.pause();
+            }
+            Memory.zero(address + Header.BYTES, stripeBytes(type, stripe, length));
+        }
+    }
+
+    @Override
+    public void free(StmType type, long ref) {
+        long object = type instanceof ObjectType single
+                ? check(single, ref)
+                : check((ArrayType) type, ref);
+        checkWritable();
+        openToFree(type, object, Reference.generation(ref));
+    }
+
+    @Override
+    public boolean exists(StmType type, long ref) {
+        checkRunning();
+        boolean passes = type instanceof ObjectType single
+                ? passesFor(single, ref)
+                : passesFor((ArrayType) type, ref);
+        if (!passes) {
+            return false;
+        }
+        return isAlive(type, Reference.offset(ref), Reference.generation(ref));
+    }
+
+    // ---- control
+    // ----------------------------------------------------------------------------------
+
+    @Override
+    public <T, X extends Exception> T nested(TxFunction<T, X> body) throws X {
+        checkRunning();
+        return nesting.run(body);
+    }
+
+    @Override
+    public Error retry() {
+        checkRunning();
+        checkNotDoomed();
+        progress.lost(AbortCause.RETRY, 0, 0);
+        throw doom(Signal.RETRY);
+    }
+
+    @Override
+    public void retryFor(long timeoutNanos) {
+        if (progress.waitUntil(timeoutNanos)) {
+            retry();
+        }
+    }
+
+    @Override
+    public <T, X extends Exception> T orElse(TxFunction<T, X> first, TxFunction<T, X> second)
+            throws X {
+        return orElse(0, first, second);
+    }
+
+    @Override
+    public <T, X extends Exception> T orElse(
+            long timeoutNanos, TxFunction<T, X> first, TxFunction<T, X> second) throws X {
+        checkRunning();
+        try {
+            return nesting.run(first);
+        } catch (Signal signal) {
+            if (signal != Signal.RETRY || timeoutNanos > 0 && progress.waitUntil(timeoutNanos)) {
+                throw signal;
+            }
+        }
+        revive();
+        return nesting.run(second);
+    }
+
+    @Override
+    public void beforeCommit(TxAction<RuntimeException> action) {
+        checkRunning();
+        hooks.beforeCommit(action);
+    }
+
+    @Override
+    public void afterCommit(Runnable action) {
+        checkRunning();
+        hooks.afterCommit(action);
+    }
+
+    @Override
+    public void afterRollback(Runnable action) {
+        checkRunning();
+        hooks.afterRollback(action);
+    }
+
+    @Override
+    protected Object local(TxLocal<?> key) {
+        checkRunning();
+        return hooks.local(key);
+    }
+
+    @Override
+    protected void setLocal(TxLocal<?> key, Object value) {
+        checkRunning();
+        hooks.setLocal(key, value);
+    }
+
+    // ---- about the transaction
+    // --------------------------------------------------------------------
+
+    @Override
+    public Stm stm() {
+        return engine;
+    }
+
+    @Override
+    public AtomicBlock block() {
+        return block;
+    }
+
+    @Override
+    public int attempt() {
+        return progress.attempts;
+    }
+
+    @Override
+    public boolean isReadOnly() {
+        return readOnly;
+    }
+}

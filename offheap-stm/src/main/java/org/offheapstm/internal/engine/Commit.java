@@ -1,0 +1,197 @@
+package org.offheapstm.internal.engine;
+
+import org.offheapstm.AbortCause;
+import org.offheapstm.internal.layout.Control;
+import org.offheapstm.internal.layout.Header;
+import org.offheapstm.internal.memory.Memory;
+import org.offheapstm.internal.memory.Seam;
+
+/**
+ * How an attempt's writes become the state of the region.
+ *
+ * <ol>
+ *   <li>{@link #lockAll}: each header from its expected word to LOCK, by compare-and-set of the
+ *       full word.
+ *   <li>Load the clock: <b>the linearization point</b>, if the next step succeeds. The value is the
+ *       version of everything written. The clock is only read: commits of disjoint objects write no
+ *       common word.
+ *   <li>Validate the read set against the snapshot.
+ *   <li>{@link #publish}: births first, then payloads, each followed by its header.
+ *   <li>Wake those who wait for a change of something written.
+ * </ol>
+ *
+ * <p><b>Why this is exact.</b> The clock is loaded after the locks can be seen. A reader that
+ * accepts a version {@code w} has loaded a clock greater than {@code w}, thus after our load, thus
+ * after our locks: it finds each of our objects locked or published, never old. And whoever read
+ * one of our objects before we locked it has a snapshot not greater than {@code w}, so its
+ * validation fails. A read set that is valid after the load was the state at the load.
+ *
+ * <p><b>Why nothing waits here.</b> An attempt that finds a header locked while it holds locks of
+ * its own lets go of everything and runs again; so no cycle of waiting can arise, and what is held
+ * is held for the time of the stores only.
+ *
+ * <p><b>Births first.</b> A new object is reached through a reference in an object that this commit
+ * also writes; that one's header is released after the newborn's, so nobody follows a reference to
+ * an object that still says FREED.
+ *
+ * <p><b>Merges and ties.</b> A merge locks whatever version it finds, so that version can equal the
+ * clock, by another slot. Publishing the same number under our slot would let that slot's running
+ * attempt, whose snapshot is not past it, go on not knowing: it ticks first, so one object's
+ * versions from different slots never tie.
+ */
+final class Commit {
+    private Commit() {}
+
+    static void run(Attempt attempt) {
+        WriteLog log = attempt.log;
+        lockAll(attempt, log);
+        // Order: every lock before this load, and before the load of WAITERS. Pairs with: a
+        // reader's or an
+        // extension's load of the clock before its load of a header; a waiter's count before its
+        // validation. Without it: a
+        // reader could take one of our objects old and another new. Proof: model, mutant wvEarly.
+        long version = Memory.getVolatile(attempt.clock);
+        long waiters = Memory.getVolatile(attempt.clock - Control.CLOCK + Control.WAITERS);
+        if (log.merges() != 0) {
+            version = breakTies(attempt, log, version);
+        }
+        if (!attempt.isEscalated()) {
+            attempt.validateLocked();
+        }
+        publish(attempt, log, Header.clean(version, attempt.slot));
+        if (waiters != 0) {
+            attempt.engine.waitRoom.changed(log);
+        }
+    }
+
+    private static void lockAll(Attempt attempt, WriteLog log) {
+        int count = log.count();
+        for (int entry = 0; entry < count; entry++) {
+            int what = log.what(entry);
+            if (what == WriteLog.WRITE || what == WriteLog.FREE) {
+                lock(attempt, log, entry);
+            } else if (what == WriteLog.MERGE && !lockAny(attempt, log, entry)) {
+                unlock(attempt, log, entry);
+                awaitUnlocked(attempt, log, entry);
+                entry = -1;
+            }
+        }
+        // Order: LOCK before payload stores. Pairs with: the loadLoadFence between payload and
+        // second header
+        // load in ReadPath.read. Without it: on AArch64 a later plain store may become visible
+        // before the
+        // compare-and-set's own store, and a reader would take the new payload under the old word.
+        // Proof:
+        // TornReadLitmus, outcome "old header twice, new payload" is FORBIDDEN.
+        Memory.storeStoreFence();
+    }
+
+    private static void lock(Attempt attempt, WriteLog log, int entry) {
+        long address = attempt.base + log.object(entry);
+        long expected = log.expected(entry);
+        long held = attempt.isEscalated() ? Header.owned(expected, attempt.slot) : expected;
+        if (!Memory.compareAndSet(address, held, Header.locked(expected, attempt.slot))) {
+            throw giveUp(attempt, log, entry, Memory.getAcquire(address));
+        }
+    }
+
+    private static Signal giveUp(Attempt attempt, WriteLog log, int entry, long header) {
+        unlock(attempt, log, entry);
+        AbortCause cause = (header & Header.LOCK) != 0
+                ? AbortCause.LOCKED
+                : (header & Header.OWNED) != 0 ? AbortCause.OWNED : AbortCause.WRITE_CONFLICT;
+        return attempt.lose(cause, log.object(entry), header);
+    }
+
+    /**
+     * Locks an object whatever commit wrote it last, and notes its word; false if it is being
+     * committed.
+     */
+    private static boolean lockAny(Attempt attempt, WriteLog log, int entry) {
+        long address = attempt.base + log.object(entry);
+        while (true) {
+            long header = Memory.getAcquire(address);
+            if ((header & Header.LOCK) != 0) {
+                return false;
+            }
+            long life = Memory.get(address + Header.LIFE) & Header.GENERATION_MASK;
+            if ((header & (Header.OWNED | Header.FREED)) != 0 || life != log.generation(entry)) {
+                throw giveUp(attempt, log, entry, header);
+            }
+            if (Memory.compareAndSet(address, header, Header.locked(header, attempt.slot))) {
+                log.expected(entry, header);
+                return true;
+            }
+        }
+    }
+
+    /** Waits, holding nothing, until the object of an entry is not LOCKed. */
+    private static void awaitUnlocked(Attempt attempt, WriteLog log, int entry) {
+        long address = attempt.base + log.object(entry);
+        for (int spins = 0; ; spins++) {
+            long header = Memory.getAcquire(address);
+            if ((header & Header.LOCK) == 0) {
+                return;
+            }
+            if (spins == ReadPath.LOCK_SPINS) {
+                throw attempt.lose(AbortCause.LOCKED, log.object(entry), header);
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Restores the words of the entries before this one. */
+    static void unlock(Attempt attempt, WriteLog log, int end) {
+        for (int entry = end - 1; entry >= 0; entry--) {
+            int what = log.what(entry);
+            if (what == WriteLog.WRITE || what == WriteLog.FREE || what == WriteLog.MERGE) {
+                Memory.setRelease(attempt.base + log.object(entry), log.expected(entry));
+            }
+        }
+    }
+
+    private static long breakTies(Attempt attempt, WriteLog log, long version) {
+        for (int entry = 0; entry < log.count(); entry++) {
+            long header = log.expected(entry);
+            if (log.what(entry) == WriteLog.MERGE
+                    && Header.version(header) == version
+                    && Header.slot(header) != attempt.slot
+                    && !Seam.without("tieRule")) {
+                attempt.tickPast(version);
+                return Memory.getVolatile(attempt.clock);
+            }
+        }
+        return version;
+    }
+
+    private static void publish(Attempt attempt, WriteLog log, long header) {
+        long base = attempt.base;
+        int count = log.count();
+        if (log.births() != 0) {
+            for (int entry = 0; entry < count; entry++) {
+                if (log.what(entry) == WriteLog.NEW) {
+                    Memory.setRelease(base + log.object(entry), header);
+                }
+            }
+        }
+        for (int entry = 0; entry < count; entry++) {
+            long address = base + log.object(entry);
+            switch (log.what(entry)) {
+                case WriteLog.WRITE -> {
+                    Memory.copy(base + log.image(entry), address + Header.BYTES, log.bytes(entry));
+                    Memory.setRelease(address, header);
+                }
+                case WriteLog.MERGE -> {
+                    MergeChain.apply(base, log.image(entry), address + Header.BYTES);
+                    Memory.setRelease(address, header);
+                }
+                case WriteLog.FREE -> Memory.setRelease(address, Header.FREED | header);
+                case WriteLog.OWN -> Memory.setRelease(address, log.expected(entry));
+                default -> {}
+            }
+        }
+        if (log.deaths() != 0) {
+            attempt.giveBackFreed();
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package org.offheapstm.internal.engine;
+
+import org.offheapstm.AbortCause;
+import org.offheapstm.AtomicBlock;
+import org.offheapstm.TransactionInterruptedException;
+
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * What happens between two attempts of a transaction: undo, count, wait, and perhaps escalate.
+ *
+ * <p>After a loss the transaction waits a random time that doubles with each loss, spinning; after
+ * {@link #ESCALATE_AFTER} losses it asks for the token and cannot lose any more. After {@code
+ * retry} it waits in {@link WaitRoom}, with its slot given back.
+ */
+final class Contention {
+    /** How often a transaction loses before it asks for the token. */
+    static final int ESCALATE_AFTER = 12;
+
+    /** Spins after the first loss, and how often they double. */
+    private static final int FIRST_SPINS = 16;
+
+    private static final int MAX_DOUBLINGS = 6;
+
+    /** Longer than any program runs, and short enough to be added to a time. */
+    private static final long FOREVER_NANOS = Long.MAX_VALUE / 4;
+
+    private final Engine engine;
+
+    Contention(Engine engine) {
+        this.engine = engine;
+    }
+
+    /**
+     * After an attempt has ended in a throwable: returns the attempt to run next, of the same
+     * transaction, or throws what the caller shall see.
+     */
+    Attempt recover(Attempt attempt, Throwable thrown) {
+        WaitRoom.Waiter waiter = null;
+        boolean ended = !attempt.isRunning(); // begin found the engine closed
+        try {
+            if (ended) {
+                throw thrown;
+            }
+            Signal signal = attempt.signal();
+            if (signal == Signal.RETRY) {
+                waiter = attempt.prepareToWait();
+            }
+            attempt.rollBack();
+            ended = true;
+            Runnable[] due = attempt.takeDue(false);
+            if (due != null) {
+                Hooks.run(due);
+            }
+            if (signal == null) {
+                attempt.counters.rollbacks++;
+                throw thrown;
+            }
+            return again(attempt, waiter);
+        } catch (Throwable t) {
+            if (!ended) {
+                attempt.rollBack();
+            }
+            Attempt current = engine.slots.current();
+            if (current != null) {
+                engine.slots.settle(current);
+            }
+            throw Contention.<RuntimeException>sneak(t);
+        } finally {
+            if (waiter != null) {
+                engine.waitRoom.leave(waiter);
+            }
+        }
+    }
+
+    /** Throws anything: the body declared it, or it is unchecked. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <X extends Throwable> X sneak(Throwable t) throws X {
+        throw (X) t;
+    }
+
+    private Attempt again(Attempt attempt, WaitRoom.Waiter waiter) {
+        Progress progress = attempt.progress;
+        AtomicBlock block = attempt.block;
+        long now = System.nanoTime();
+        attempt.counters.aborted(progress.cause, progress.attemptStartNanos, now);
+        progress.starts(now);
+        checkLimits(block, progress, now);
+        Attempt next = attempt;
+        if (waiter != null) {
+            next = await(attempt, waiter);
+        } else if (progress.cause != AbortCause.RETRY) {
+            progress.losses++;
+            if (progress.ticket == 0) {
+                progress.ticket = engine.escalation.ticket();
+            }
+            if (progress.losses < ESCALATE_AFTER) {
+                backOff(progress);
+            } else {
+                next = escalate(attempt);
+            }
+        }
+        progress.next(System.nanoTime());
+        return next;
+    }
+
+    private void checkLimits(AtomicBlock block, Progress progress, long now) {
+        long elapsed = now - progress.sinceNanos;
+        if (progress.attempts >= block.maxAttempts()) {
+            throw Refusal.aborted(engine, block, progress, elapsed, "maxAttempts");
+        }
+        if (elapsed >= block.timeoutNanos()) {
+            throw Refusal.aborted(engine, block, progress, elapsed, "timeoutNanos");
+        }
+    }
+
+    private void backOff(Progress progress) {
+        int bound = FIRST_SPINS << Math.min(progress.losses, MAX_DOUBLINGS);
+        for (int left = ThreadLocalRandom.current().nextInt(bound); left > 0; left--) {
+            Thread.onSpinWait();
+        }
+        if (progress.cause == AbortCause.OWNED) {
+            engine.escalation.awaitRelease();
+        }
+    }
+
+    private static long deadline(AtomicBlock block, Progress progress) {
+        long end = progress.sinceNanos + block.timeoutNanos();
+        return block.timeoutNanos() >= Long.MAX_VALUE - Math.abs(progress.sinceNanos)
+                ? progress.sinceNanos + FOREVER_NANOS
+                : end;
+    }
+
+    /** Waits for the token, without a slot. */
+    private Attempt escalate(Attempt attempt) {
+        Progress progress = attempt.progress;
+        AtomicBlock block = attempt.block;
+        boolean readOnly = attempt.readOnly;
+        release(attempt);
+        if (!engine.escalation.acquire(progress.ticket, deadline(block, progress))) {
+            throw Refusal.aborted(
+                    engine,
+                    block,
+                    progress,
+                    System.nanoTime() - progress.sinceNanos,
+                    "timeoutNanos");
+        }
+        boolean leased = false;
+        try {
+            Attempt next = lease(block, readOnly, progress);
+            next.escalateNext();
+            next.counters.escalations++;
+            leased = true;
+            return next;
+        } finally {
+            if (!leased) {
+                engine.escalation.release();
+            }
+        }
+    }
+
+    /** Waits for a change, without a slot. */
+    private Attempt await(Attempt attempt, WaitRoom.Waiter waiter) {
+        Progress progress = attempt.progress;
+        AtomicBlock block = attempt.block;
+        boolean readOnly = attempt.readOnly;
+        release(attempt);
+        long limit = deadline(block, progress);
+        long wake = progress.wakeNanos(limit);
+        engine.waitRoom.await(waiter, wake);
+        if (Thread.currentThread().isInterrupted()) {
+            throw new TransactionInterruptedException(
+                    "wait refused: the thread was interrupted in retry, block=" + block.name()
+                            + ", thread=" + Thread.currentThread().getName()
+                            + "; clear the interrupt and run the block again");
+        }
+        engine.checkOpen();
+        if (System.nanoTime() - limit >= 0) {
+            throw Refusal.aborted(
+                    engine,
+                    block,
+                    progress,
+                    System.nanoTime() - progress.sinceNanos,
+                    "timeoutNanos");
+        }
+        return lease(block, readOnly, progress);
+    }
+
+    private void release(Attempt attempt) {
+        attempt.progress = new Progress();
+        engine.slots.giveBack(attempt);
+    }
+
+    private Attempt lease(AtomicBlock block, boolean readOnly, Progress progress) {
+        Attempt next = engine.slots.lease();
+        next.adopt(block, readOnly, progress);
+        return next;
+    }
+}

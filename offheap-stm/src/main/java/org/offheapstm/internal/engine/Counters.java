@@ -1,0 +1,38 @@
+package org.offheapstm.internal.engine;
+
+import org.offheapstm.AbortCause;
+
+/**
+ * What one slot has done. Written by whoever leases the slot, read by anybody at any time without
+ * order: a statistic may lag.
+ */
+final class Counters {
+    /** For how many transactions after a conflict the attempts of a slot are timed. */
+    private static final int TIMED_AFTER_CONFLICT = 1024;
+
+    long commits;
+    long updates;
+    long rollbacks;
+    long escalations;
+    long nanosLost;
+    final long[] aborts = new long[AbortCause.values().length];
+
+    private int timed;
+
+    /** The start of a transaction's first attempt, or 0 if it is not timed. */
+    long startNanos() {
+        if (timed == 0) {
+            return 0;
+        }
+        timed--;
+        return System.nanoTime();
+    }
+
+    void aborted(AbortCause cause, long attemptStartNanos, long nowNanos) {
+        aborts[cause.ordinal()]++;
+        if (attemptStartNanos != 0 && cause != AbortCause.RETRY) {
+            nanosLost += nowNanos - attemptStartNanos;
+        }
+        timed = TIMED_AFTER_CONFLICT;
+    }
+}

@@ -1,0 +1,236 @@
+package org.offheapstm.internal.engine;
+
+import org.offheapstm.AbortCause;
+import org.offheapstm.AtomicBlock;
+import org.offheapstm.Statistics;
+import org.offheapstm.Stm;
+import org.offheapstm.StmClosedException;
+import org.offheapstm.StmOptions;
+import org.offheapstm.StmType;
+import org.offheapstm.TxFunction;
+import org.offheapstm.TxLongFunction;
+import org.offheapstm.internal.heap.BlockKinds;
+import org.offheapstm.internal.heap.Region;
+import org.offheapstm.internal.layout.Control;
+import org.offheapstm.internal.layout.RunEntry;
+import org.offheapstm.internal.memory.Memory;
+import org.offheapstm.internal.memory.NativeBlock;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * The engine: one region, its control area, and the loop that runs a body until it commits.
+ *
+ * <p>The way of a transaction: {@link #atomicGet} here, {@link Lifecycle#begin}, the body on {@link
+ * Attempt}, {@link Commit}; after a loss {@link Contention}, then begin again.
+ */
+final class Engine extends Stm {
+    final StmOptions options;
+    final Region region;
+    final NativeBlock control;
+    final BlockKinds kinds;
+    final Spans spans;
+    final Escalation escalation;
+    final WaitRoom waitRoom;
+    final Slots slots;
+    final Contention contention;
+
+    /** Read at each begin: see {@link Lifecycle#begin}. */
+    private volatile boolean closed;
+
+    private boolean unmapped;
+
+    Engine(StmOptions options) {
+        this.options = options;
+        control = NativeBlock.takeCollected(Control.bytes(options.maxRunning()));
+        region = new Region(options.capacityBytes());
+        kinds = new BlockKinds(region.base());
+        spans = new Spans(this);
+        escalation = new Escalation(control.address());
+        waitRoom = new WaitRoom(control.address());
+        slots = new Slots(this, options.maxRunning());
+        contention = new Contention(this);
+        Memory.setVolatile(control.address() + Control.CLOCK, 1);
+    }
+
+    @Override
+    public <T, X extends Exception> T atomicGet(AtomicBlock block, TxFunction<T, X> body) throws X {
+        return run(block, body, false);
+    }
+
+    @Override
+    public <T, X extends Exception> T readOnlyGet(AtomicBlock block, TxFunction<T, X> body)
+            throws X {
+        return run(block, body, true);
+    }
+
+    @Override
+    public <X extends Exception> long atomicLong(AtomicBlock block, TxLongFunction<X> body)
+            throws X {
+        return runLong(block, body, false);
+    }
+
+    @Override
+    public <X extends Exception> long readOnlyLong(AtomicBlock block, TxLongFunction<X> body)
+            throws X {
+        return runLong(block, body, true);
+    }
+
+    private <T, X extends Exception> T run(
+            AtomicBlock block, TxFunction<T, X> body, boolean readOnly) throws X {
+        Attempt attempt = slots.current();
+        if (attempt == null) {
+            attempt = slots.lease();
+        } else if (attempt.isRunning()) {
+            return attempt.nested(body);
+        }
+        attempt.open(block, readOnly);
+        while (true) {
+            T result;
+            try {
+                attempt.begin();
+                result = body.apply(attempt);
+                attempt.commit();
+            } catch (Throwable t) {
+                attempt = contention.recover(attempt, t);
+                continue;
+            }
+            finish(attempt);
+            return result;
+        }
+    }
+
+    /** As {@link #run}, for a result that must not be boxed. */
+    private <X extends Exception> long runLong(
+            AtomicBlock block, TxLongFunction<X> body, boolean readOnly) throws X {
+        Attempt attempt = slots.current();
+        if (attempt == null) {
+            attempt = slots.lease();
+        } else if (attempt.isRunning()) {
+            return attempt.nested(body::applyAsLong);
+        }
+        attempt.open(block, readOnly);
+        while (true) {
+            long result;
+            try {
+                attempt.begin();
+                result = body.applyAsLong(attempt);
+                attempt.commit();
+            } catch (Throwable t) {
+                attempt = contention.recover(attempt, t);
+                continue;
+            }
+            finish(attempt);
+            return result;
+        }
+    }
+
+    private void finish(Attempt attempt) {
+        Runnable[] due = attempt.takeDue(true);
+        if (!attempt.isKept) {
+            slots.settle(attempt);
+        }
+        if (due != null) {
+            Hooks.run(due);
+        }
+    }
+
+    /** A short wait for somebody who holds a header: the holder may need this processor. */
+    void pause() {
+        Thread.onSpinWait();
+    }
+
+    int slotsInUse() {
+        return slots.made();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    void checkOpen() {
+        if (closed) {
+            throw closedException();
+        }
+    }
+
+    StmClosedException closedException() {
+        return new StmClosedException("transaction refused: the engine is closed, name="
+                + options.name() + "; open another");
+    }
+
+    /** What an offset holds, for messages. */
+    String describe(long object) {
+        int run = Region.runOf(object);
+        StmType type = run < region.runs()
+                ? StmType.byId(RunEntry.type(Memory.getAcquire(region.entryAddress(run))))
+                : null;
+        return (type == null ? "array stripe" : type.name()) + " at 0x" + Long.toHexString(object);
+    }
+
+    /** Whose slot it is, for messages. */
+    String describeSlot(int slot) {
+        Attempt attempt = slot == 0 || slot > slots.made() ? null : slots.attempt(slot);
+        return attempt == null ? "nobody" : "slot " + slot + ", block " + attempt.block.name();
+    }
+
+    @Override
+    public Statistics statistics() {
+        checkOpen();
+        long commits = 0;
+        long updates = 0;
+        long rollbacks = 0;
+        long escalations = 0;
+        long lost = 0;
+        long[] aborts = new long[AbortCause.values().length];
+        for (int slot = 1; slot <= slots.made(); slot++) {
+            Counters counters = slots.attempt(slot).counters;
+            commits += counters.commits;
+            updates += counters.updates;
+            rollbacks += counters.rollbacks;
+            escalations += counters.escalations;
+            lost += counters.nanosLost;
+            for (int cause = 0; cause < aborts.length; cause++) {
+                aborts[cause] += counters.aborts[cause];
+            }
+        }
+        Map<AbortCause, Long> byCause = new EnumMap<>(AbortCause.class);
+        for (AbortCause cause : AbortCause.values()) {
+            byCause.put(cause, aborts[cause.ordinal()]);
+        }
+        // Inside a transaction, so that the region is not unmapped meanwhile.
+        long used = readOnlyLong(AtomicBlock.ANONYMOUS, tx -> region.usedBytes());
+        return new Statistics(
+                commits,
+                commits - updates,
+                byCause,
+                rollbacks,
+                escalations,
+                lost,
+                used,
+                region.capacityBytes());
+    }
+
+    @Override
+    public StmOptions options() {
+        return options;
+    }
+
+    @Override
+    public void close() {
+        Attempt current = slots.current();
+        if (current != null && current.isRunning()) {
+            throw Refusal.closeInside();
+        }
+        closed = true;
+        waitRoom.close();
+        Quiescence.of(this).await();
+        synchronized (this) {
+            if (!unmapped) {
+                unmapped = true;
+                region.unmap();
+            }
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package org.offheapstm.internal.engine;
+
+import org.offheapstm.AbortCause;
+import org.offheapstm.AtomicBlock;
+import org.offheapstm.Transaction;
+import org.offheapstm.internal.heap.ImageArea;
+import org.offheapstm.internal.heap.Nursery;
+import org.offheapstm.internal.heap.Region;
+import org.offheapstm.internal.layout.Control;
+import org.offheapstm.internal.layout.Header;
+import org.offheapstm.internal.memory.Memory;
+import org.offheapstm.internal.memory.ProcessBarrier;
+import org.offheapstm.internal.memory.Seam;
+
+/**
+ * The life of an attempt: begin, commit, roll back, and the state it has meanwhile. {@link
+ * ReadPath} and {@link WritePath} build on it, and {@link Attempt} is the whole.
+ */
+abstract sealed class Lifecycle extends Transaction permits ReadPath {
+    private static final int NO_SLOT = -1;
+
+    // ---- for life: the engine and this slot
+    final Engine engine;
+    final int slot;
+    final Region region;
+    final long base;
+    final long clock;
+    private final long control;
+    private final long slotWord;
+    final WriteLog log;
+    final ImageArea images;
+    final Nursery nursery;
+    final Nesting nesting;
+    final Hooks hooks = new Hooks();
+    final Counters counters = new Counters();
+
+    /** Whether a platform thread keeps the lease of this slot. */
+    boolean isKept;
+
+    // ---- for a transaction
+    Progress progress = new Progress();
+    AtomicBlock block = AtomicBlock.ANONYMOUS;
+    boolean readOnly;
+
+    // ---- for an attempt
+    Thread owner;
+
+    /**
+     * The owner, if every access may take the shortest path: read-only, nothing recorded, not
+     * doomed.
+     */
+    Thread pureReader;
+
+    private long number;
+    long bound;
+    long self;
+    boolean recording;
+    long filter;
+    Signal doomed;
+    boolean escalated;
+
+    Lifecycle(Engine engine, int slot) {
+        this.engine = engine;
+        this.slot = slot;
+        this.region = engine.region;
+        this.base = region.base();
+        this.control = engine.control.address();
+        this.clock = control + Control.CLOCK;
+        this.slotWord = control + Control.slot(slot);
+        this.log = new WriteLog(region);
+        this.images = new ImageArea(region);
+        this.nursery = new Nursery(region);
+        this.nesting = new Nesting((Attempt) this);
+        this.self = slot;
+    }
+    // ---- life of an attempt
+
+    final boolean isRunning() {
+        return owner != null;
+    }
+
+    /** Starts a transaction: what stays the same over its attempts. */
+    final void open(AtomicBlock newBlock, boolean newReadOnly) {
+        block = newBlock;
+        readOnly = newReadOnly;
+        progress.reset(counters.startNanos());
+    }
+
+    /** Goes on with a transaction that has lost or waited, in this slot. */
+    final void adopt(AtomicBlock newBlock, boolean newReadOnly, Progress newProgress) {
+        block = newBlock;
+        readOnly = newReadOnly;
+        progress = newProgress;
+    }
+
+    final void begin() {
+        owner = Thread.currentThread();
+        announce();
+        if (engine.isClosed()) {
+            leave();
+            returnToken();
+            throw engine.closedException();
+        }
+        bound = Header.bound(Memory.getAcquire(clock));
+        recording = !readOnly || progress.recording;
+        if (escalated) {
+            bound = 0;
+            self = NO_SLOT;
+            filter = -1;
+            recording = false;
+        } else if (!recording) {
+            pureReader = owner;
+        }
+    }
+
+    /** The next attempt cannot lose; the token is held until it ends. */
+    final void escalateNext() {
+        escalated = true;
+    }
+
+    private void returnToken() {
+        if (escalated) {
+            escalated = false;
+            self = slot;
+            engine.escalation.release();
+        }
+    }
+
+    /**
+     * Says that an attempt runs in this slot.
+     *
+     * <p>Order: this store before every load of the attempt, the first being that of {@code
+     * closed}. Pairs with: {@link Quiescence#await}, which issues a barrier on all threads between
+     * its store and its look at the slots. Without it: the closer sees no attempt, the attempt sees
+     * an open engine, and reads unmapped memory. Proof: the model's Quiesce, and its mutant without
+     * the barrier.
+     */
+    private void announce() {
+        Memory.setOpaque(slotWord, ++number);
+        if (!ProcessBarrier.AVAILABLE) {
+            Memory.fullFence();
+        }
+    }
+
+    /** Says that the attempt has ended; everything it did to the region comes before. */
+    private void leave() {
+        owner = null;
+        pureReader = null;
+        Memory.setRelease(slotWord, ++number);
+    }
+
+    /** Commits, or throws a signal with the attempt still running. */
+    final void commit() {
+        if (hooks.anyBeforeCommit()) {
+            hooks.runBeforeCommit(this);
+        }
+        checkNotDoomed();
+        if (Seam.abortAt("commit")) {
+            throw lose(AbortCause.FORCED, 0, 0);
+        }
+        if (log.count() != 0) {
+            Commit.run((Attempt) this);
+            counters.updates++;
+        }
+        counters.commits++;
+        end();
+    }
+
+    /** Undoes the attempt: gives back what it holds and has allocated. */
+    void rollBack() {
+        if (log.count() != 0) {
+            nesting.abandonAll();
+        }
+        end();
+    }
+
+    private void end() {
+        log.clear();
+        images.rewind();
+        nesting.clear();
+        forgetReads();
+        forgetLastWrite();
+        filter = 0;
+        doomed = null;
+        leave();
+        returnToken();
+    }
+
+    /** The attempt has lost: notes to whom, and makes every further access fail. */
+    Signal lose(AbortCause cause, long object, long header) {
+        progress.lost(cause, object, header);
+        return doom(Signal.CONFLICT);
+    }
+
+    /** Makes every further access throw this. */
+    final Signal doom(Signal signal) {
+        doomed = signal;
+        pureReader = null;
+        filter = -1;
+        forgetLastWrite();
+        return signal;
+    }
+
+    /** Goes on with another alternative after a retry. */
+    final void revive() {
+        doomed = null;
+        filter = escalated ? -1 : log.filter();
+    }
+
+    final void checkNotDoomed() {
+        if (doomed != null) {
+            throw doomed;
+        }
+    }
+
+    final boolean isEscalated() {
+        return escalated;
+    }
+
+    /** Why the attempt must end without committing, or null. */
+    final Signal signal() {
+        return doomed;
+    }
+
+    /** The actions that are due now that the attempt has ended, or null. */
+    final Runnable[] takeDue(boolean committed) {
+        return hooks.end(committed);
+    }
+    /** Empties the read set. */
+    abstract void forgetReads();
+
+    /** Drops the short cut to the last private copy. */
+    abstract void forgetLastWrite();
+}

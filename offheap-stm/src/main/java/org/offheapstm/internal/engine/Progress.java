@@ -1,0 +1,101 @@
+package org.offheapstm.internal.engine;
+
+import org.offheapstm.AbortCause;
+
+/**
+ * What a transaction carries from one attempt to the next: how often it has lost, to whom, since
+ * when. It goes with the transaction when that changes slots.
+ */
+final class Progress {
+    int attempts;
+    int losses;
+    AbortCause cause;
+    long object;
+    long header;
+
+    /** Age: smaller is older; 0 before the first loss. */
+    long ticket;
+
+    /** Whether a read-only transaction keeps a read set, because it wants to wait for a change. */
+    boolean recording;
+
+    /** When this attempt started; 0 if it is not timed. */
+    long attemptStartNanos;
+
+    /** When the first loss or wait was, if {@link #isTimed}. */
+    long sinceNanos;
+
+    private boolean isTimed;
+
+    /**
+     * The start of the first wait that has a limit, and when the present wait shall end, if {@link
+     * #hasWaited}, {@link #hasWake}.
+     */
+    private long waitingSinceNanos;
+
+    private boolean hasWaited;
+    private long wakeNanos;
+    private boolean hasWake;
+
+    void reset(long startNanos) {
+        attempts = 1;
+        attemptStartNanos = startNanos;
+        if (cause != null) {
+            losses = 0;
+            cause = null;
+            ticket = 0;
+            recording = false;
+            isTimed = false;
+            hasWaited = false;
+            hasWake = false;
+        }
+    }
+
+    void lost(AbortCause newCause, long newObject, long newHeader) {
+        cause = newCause;
+        object = newObject;
+        header = newHeader;
+    }
+
+    /** An attempt has ended. */
+    void starts(long nowNanos) {
+        if (!isTimed) {
+            isTimed = true;
+            sinceNanos = attemptStartNanos != 0 ? attemptStartNanos : nowNanos;
+        }
+    }
+
+    /** The next attempt starts. */
+    void next(long nowNanos) {
+        attempts++;
+        attemptStartNanos = nowNanos;
+        hasWake = false;
+    }
+
+    /**
+     * Whether a wait of this length, counted from the first one, is not over; it will end the
+     * present wait.
+     */
+    boolean waitUntil(long timeoutNanos) {
+        long now = System.nanoTime();
+        if (!hasWaited) {
+            hasWaited = true;
+            waitingSinceNanos = now;
+            cause = AbortCause.RETRY;
+        }
+        long end = waitingSinceNanos + timeoutNanos;
+        if (now - end >= 0) {
+            return false;
+        }
+        if (!hasWake || end - wakeNanos < 0) {
+            hasWake = true;
+            wakeNanos = end;
+        }
+        return true;
+    }
+
+    /** When the present wait shall end, at the latest at this time. */
+    long wakeNanos(long limit) {
+        return hasWake && wakeNanos - limit < 0 ? wakeNanos : limit;
+    }
+}

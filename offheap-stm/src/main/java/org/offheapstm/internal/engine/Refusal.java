@@ -1,0 +1,130 @@
+package org.offheapstm.internal.engine;
+
+import org.offheapstm.ArrayType;
+import org.offheapstm.AtomicBlock;
+import org.offheapstm.MisuseException;
+import org.offheapstm.ObjectType;
+import org.offheapstm.StaleReferenceException;
+import org.offheapstm.StmType;
+import org.offheapstm.TransactionAbortedException;
+import org.offheapstm.internal.layout.Header;
+import org.offheapstm.internal.layout.Reference;
+import org.offheapstm.internal.layout.RunEntry;
+import org.offheapstm.internal.memory.Memory;
+
+/** The messages: what was refused, the values, the remedy. Off the fast path. */
+final class Refusal {
+    private Refusal() {}
+
+    static MisuseException notRunning(AtomicBlock block, Thread owner) {
+        return new MisuseException(
+                owner == null
+                        ? "access refused: the transaction has ended, thread="
+                                + Thread.currentThread().getName() + "; use it only inside its body"
+                        : "access refused: the transaction runs on another thread, thread="
+                                + Thread.currentThread().getName() + ", owner=" + owner.getName()
+                                + ", block="
+                                + block.name()
+                                + "; start a transaction of this thread's own");
+    }
+
+    static MisuseException readOnly(AtomicBlock block) {
+        return new MisuseException("write refused: the block is read-only, block=" + block.name()
+                + "; use atomic instead of readOnly");
+    }
+
+    static MisuseException nothingToWaitFor(AtomicBlock block) {
+        return new MisuseException("retry refused: nothing was read, so nothing can change, block="
+                + block.name() + "; read what to wait for first");
+    }
+
+    static MisuseException closeInside() {
+        return new MisuseException(
+                "close refused: a transaction of this engine runs on this thread; close it after"
+                        + " the block");
+    }
+
+    static IndexOutOfBoundsException offset(ObjectType type, long offset) {
+        return new IndexOutOfBoundsException(
+                "access refused: offset=" + offset + ", type=" + type.name() + ", payloadBytes="
+                        + type.payloadBytes() + "; use a multiple of 8 inside the payload");
+    }
+
+    static IndexOutOfBoundsException range(StmType type, long offset, long length, long bytes) {
+        return new IndexOutOfBoundsException("access refused: offset=" + offset + ", length="
+                + length + ", type=" + type.name() + ", bytes=" + bytes + "; stay inside");
+    }
+
+    static IndexOutOfBoundsException index(
+            ArrayType type, long ref, long index, int offset, long length) {
+        return new IndexOutOfBoundsException(
+                "access refused: index=" + index + ", offset=" + offset + ", array="
+                        + type.name() + " " + Reference.describe(ref) + ", length=" + length
+                        + ", elementBytes="
+                        + type.elementBytes()
+                        + "; use an index from 0, below the length, and an offset inside the"
+                        + " element");
+    }
+
+    static IllegalArgumentException length(ArrayType type, long length, long maximum) {
+        return new IllegalArgumentException("allocation refused: array=" + type.name() + ", length="
+                + length + "; use 0 to " + maximum);
+    }
+
+    static StaleReferenceException freed(Attempt attempt, StmType type, long ref) {
+        return new StaleReferenceException(
+                "access refused: the object was freed in this transaction, ref="
+                        + Reference.describe(ref) + ", type=" + type.name() + ", block="
+                        + attempt.block.name()
+                        + "; drop the reference when you free the object");
+    }
+
+    /** Why a reference names no object of this type. */
+    static StaleReferenceException stale(Attempt attempt, StmType type, long ref) {
+        return new StaleReferenceException(
+                "access refused: " + reason(attempt, type, ref) + ", ref="
+                        + Reference.describe(ref) + ", type=" + type.name() + ", block="
+                        + attempt.block.name()
+                        + "; use a reference to a live object of this type in this engine");
+    }
+
+    private static String reason(Attempt attempt, StmType type, long ref) {
+        if (ref == 0) {
+            return "the reference is null";
+        }
+        int run = Reference.run(ref);
+        if (run >= attempt.region.runs()) {
+            return "the reference points outside the region, runs=" + attempt.region.runs();
+        }
+        long entry = Memory.getAcquire(attempt.region.entryAddress(run));
+        StmType held = StmType.byId(RunEntry.type(entry));
+        if (!type.equals(held)) {
+            return "no object of this type can be there, found="
+                    + (held == null ? "no object" : held.name());
+        }
+        if (!RunEntry.isBlockStart(entry, Reference.unitInRun(ref))) {
+            return "no object starts there";
+        }
+        long life = Memory.get(attempt.base + Reference.offset(ref) + Header.LIFE)
+                & Header.GENERATION_MASK;
+        return life == Reference.generation(ref)
+                ? "the object was freed, or is not committed yet"
+                : "the object was freed, and its place used again, generation=" + life;
+    }
+
+    static TransactionAbortedException aborted(
+            Engine engine, AtomicBlock block, Progress progress, long elapsedNanos, String limit) {
+        return new TransactionAbortedException(
+                "commit refused: block=" + block.name() + ", cause=" + progress.cause
+                        + (progress.object == 0
+                                ? ""
+                                : ", object=" + engine.describe(progress.object) + ", winner="
+                                        + engine.describeSlot(Header.slot(progress.header)))
+                        + ", attempts=" + progress.attempts + ", elapsed=" + elapsedNanos / 1000
+                        + " us; raise AtomicBlock."
+                        + limit + " or shorten the transaction",
+                progress.cause,
+                progress.attempts,
+                elapsedNanos);
+    }
+}

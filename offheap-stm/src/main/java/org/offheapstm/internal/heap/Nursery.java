@@ -1,0 +1,162 @@
+package org.offheapstm.internal.heap;
+
+import org.offheapstm.internal.heap.BlockKinds.Kind;
+import org.offheapstm.internal.layout.Header;
+import org.offheapstm.internal.layout.Reference;
+import org.offheapstm.internal.layout.RunEntry;
+import org.offheapstm.internal.memory.Memory;
+
+import java.util.Arrays;
+
+/**
+ * Where the objects of one slot are born: per kind a run with a bump pointer, and a list of blocks
+ * that the slot has freed. An object stays where it is born, because its offset is its identity.
+ *
+ * <p>{@link #allocate} prefers a freed block: it is warm. {@link #giveBack} undoes an allocation;
+ * the last one first, so that the bump pointer goes back over blocks that were never published. A
+ * list that grows past two chains leaves one to {@link Surplus}; an empty one looks there before it
+ * claims a run. Links are in payload word 0 of the freed blocks: nobody who matters reads it under
+ * FREED.
+ */
+public final class Nursery {
+    private final Region region;
+
+    /** Per kind: next block of the run, end of the run, first freed block, how many. */
+    private long[] bump = new long[0];
+
+    private long[] limit = new long[0];
+    private long[] freed = new long[0];
+    private int[] freedCount = new int[0];
+
+    /** Blocks whose generations are used up. */
+    private long retired;
+
+    public Nursery(Region region) {
+        this.region = region;
+    }
+
+    /**
+     * Hands out a block: its header says FREED, its generation is new, its payload is as it was
+     * left.
+     *
+     * @return its offset
+     * @throws org.offheapstm.RegionFullException if the region has no room
+     */
+    public long allocate(Kind kind) {
+        while (true) {
+            long block = take(kind);
+            long address = region.base() + block;
+            long generation = (Memory.get(address + Header.LIFE) & Header.GENERATION_MASK) + 1;
+            if (generation > Header.GENERATION_MASK) {
+                retired++;
+                continue;
+            }
+            Memory.set(address + Header.LIFE, generation);
+            return block;
+        }
+    }
+
+    private long take(Kind kind) {
+        int number = kind.number();
+        if (number >= bump.length) {
+            grow(number);
+        }
+        long block = freed[number];
+        if (block != 0) {
+            freed[number] = Memory.get(region.base() + block + Header.BYTES);
+            freedCount[number]--;
+            return block;
+        }
+        block = bump[number];
+        if (block != limit[number]) {
+            bump[number] = block + kind.blockBytes();
+            return block;
+        }
+        return refill(kind);
+    }
+
+    private long refill(Kind kind) {
+        int number = kind.number();
+        long chain = kind.surplus().pop();
+        if (chain != 0) {
+            freed[number] = chain;
+            freedCount[number] = Surplus.CHAIN;
+            return take(kind);
+        }
+        int run = region.tryClaim(1, RunEntry.CLAIMED);
+        if (run < 0) {
+            throw region.full("a run for type=" + kind.type(), kind.blockBytes());
+        }
+        long start = Region.offsetOf(run);
+        long blocks = RunEntry.RUN_BYTES / kind.blockBytes();
+        Memory.zero(region.base() + start, RunEntry.RUN_BYTES);
+        // All of the run, also the rest that is too short for a block: no unit that passes for a
+        // block
+        // start may look alive.
+        long floor = region.generationFloor(run);
+        for (long offset = 0; offset < RunEntry.RUN_BYTES; offset += kind.blockBytes()) {
+            Memory.set(region.base() + start + offset, Header.FREED);
+            Memory.set(region.base() + start + offset + Header.LIFE, floor);
+        }
+        region.describe(run, number, floor);
+        Memory.setRelease(region.entryAddress(run), kind.entry());
+        bump[number] = start;
+        limit[number] = start + blocks * kind.blockBytes();
+        return take(kind);
+    }
+
+    /** Undoes an allocation that was not published; in reverse order of allocation. */
+    public void giveBack(Kind kind, long block) {
+        int number = kind.number();
+        if (block + kind.blockBytes() == bump[number]) {
+            bump[number] = block;
+        } else {
+            free(kind, block);
+        }
+    }
+
+    /** Keeps a block whose FREED header has been published. */
+    public void free(Kind kind, long block) {
+        int number = kind.number();
+        if (number >= bump.length) {
+            grow(number);
+        }
+        Memory.set(region.base() + block + Header.BYTES, freed[number]);
+        freed[number] = block;
+        if (++freedCount[number] == 2 * Surplus.CHAIN) {
+            shed(kind);
+        }
+    }
+
+    private void shed(Kind kind) {
+        int number = kind.number();
+        long first = freed[number];
+        long last = first;
+        for (int i = 1; i < Surplus.CHAIN; i++) {
+            last = Memory.get(region.base() + last + Header.BYTES);
+        }
+        freed[number] = Memory.get(region.base() + last + Header.BYTES);
+        freedCount[number] -= Surplus.CHAIN;
+        Memory.set(region.base() + last + Header.BYTES, 0);
+        kind.surplus().push(first);
+    }
+
+    private void grow(int number) {
+        int length = Math.max(number + 1, 2 * bump.length);
+        bump = Arrays.copyOf(bump, length);
+        limit = Arrays.copyOf(limit, length);
+        freed = Arrays.copyOf(freed, length);
+        freedCount = Arrays.copyOf(freedCount, length);
+    }
+
+    /** Blocks that will never be used again, because their generations are used up. */
+    public long retired() {
+        return retired;
+    }
+
+    /** The reference to the block as it is now. */
+    public long reference(long block) {
+        return Reference.of(
+                block, Memory.get(region.base() + block + Header.LIFE) & Header.GENERATION_MASK);
+    }
+}

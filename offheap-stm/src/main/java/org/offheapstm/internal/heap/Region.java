@@ -1,0 +1,198 @@
+package org.offheapstm.internal.heap;
+
+import org.offheapstm.RegionFullException;
+import org.offheapstm.internal.layout.Header;
+import org.offheapstm.internal.layout.RunEntry;
+import org.offheapstm.internal.memory.Memory;
+import org.offheapstm.internal.memory.NativeBlock;
+
+/**
+ * The data area: runs, and the table that says what each holds.
+ *
+ * <pre>
+ *  run 0 ..             the run table: per run two words
+ *                         word 0  RunEntry
+ *                         word 1  kind << 32 | highest generation of spans that started here
+ *  the rest             runs
+ * </pre>
+ *
+ * <p>Claiming: runs are claimed one after the other by {@code CAS FREE -> CLAIMED}, and let go
+ * again if a neighbour is taken; when all are held, the entries get their meaning, bodies first. So
+ * the table is the whole truth, there is no free list to go wrong, and runs that come back coalesce
+ * by themselves. The search starts where the last one ended; it is linear, once per 64 KiB.
+ */
+public final class Region {
+    /** What {@link #kind} says of a span. */
+    public static final int SPAN = Integer.MAX_VALUE;
+
+    private static final long ENTRY_BYTES = 16;
+
+    private final NativeBlock memory;
+    private final long base;
+    private final long capacityBytes;
+    private final int runs;
+    private final int firstRun;
+
+    /** Where the next search starts: a hint, so a lost update costs time only. */
+    private int next;
+
+    public Region(long capacityBytes) {
+        this.capacityBytes = capacityBytes & -RunEntry.RUN_BYTES;
+        runs = Math.toIntExact(this.capacityBytes >>> RunEntry.RUN_SHIFT);
+        firstRun = (int) ((runs * ENTRY_BYTES + RunEntry.RUN_BYTES - 1) >>> RunEntry.RUN_SHIFT);
+        memory = NativeBlock.take(this.capacityBytes);
+        base = memory.address();
+        for (int run = 0; run < firstRun; run++) {
+            Memory.set(entryAddress(run), RunEntry.TABLE);
+        }
+        next = firstRun;
+    }
+
+    /** Address of offset 0; also of the run table. */
+    public long base() {
+        return base;
+    }
+
+    public int runs() {
+        return runs;
+    }
+
+    public long capacityBytes() {
+        return capacityBytes;
+    }
+
+    /** Offset of the entry of a run. */
+    public static long entryOffset(int run) {
+        return run * ENTRY_BYTES;
+    }
+
+    /** Address of the entry of a run. */
+    public long entryAddress(int run) {
+        return base + entryOffset(run);
+    }
+
+    public static long offsetOf(int run) {
+        return (long) run << RunEntry.RUN_SHIFT;
+    }
+
+    public static int runOf(long offset) {
+        return (int) (offset >>> RunEntry.RUN_SHIFT);
+    }
+
+    /** How many runs hold this many bytes. */
+    public static int runsFor(long bytes) {
+        return Math.toIntExact((bytes + RunEntry.RUN_BYTES - 1) >>> RunEntry.RUN_SHIFT);
+    }
+
+    /**
+     * Claims consecutive runs; their memory may hold anything.
+     *
+     * @param entry what the first of them will hold; the others become bodies
+     * @return the first run, or -1 if there is no such gap
+     */
+    public int tryClaim(int count, long entry) {
+        int start = next;
+        int run = start;
+        boolean wrapped = false;
+        while (!wrapped || run < start) {
+            if (run + count > runs) {
+                if (wrapped) {
+                    return -1;
+                }
+                wrapped = true;
+                run = firstRun;
+                continue;
+            }
+            int held = claimFrom(run, count);
+            if (held == count) {
+                settle(run, count, entry);
+                next = run + count < runs ? run + count : firstRun;
+                return run;
+            }
+            run += held + 1;
+        }
+        return -1;
+    }
+
+    private int claimFrom(int run, int count) {
+        for (int i = 0; i < count; i++) {
+            long address = entryAddress(run + i);
+            if (Memory.getOpaque(address) != RunEntry.FREE
+                    || !Memory.compareAndSet(address, RunEntry.FREE, RunEntry.CLAIMED)) {
+                release(run, i);
+                return i;
+            }
+        }
+        return count;
+    }
+
+    private void settle(int run, int count, long entry) {
+        for (int i = count - 1; i > 0; i--) {
+            Memory.setRelease(entryAddress(run + i), RunEntry.BODY);
+        }
+        Memory.setRelease(entryAddress(run), entry);
+    }
+
+    /** Gives runs back that no attempt can be using. */
+    public void release(int run, int count) {
+        for (int i = count - 1; i >= 0; i--) {
+            Memory.setRelease(entryAddress(run + i), RunEntry.FREE);
+        }
+    }
+
+    /** How many runs the span that starts here has. */
+    public int spanRuns(int first) {
+        int run = first + 1;
+        while (run < runs && Memory.getOpaque(entryAddress(run)) == RunEntry.BODY) {
+            run++;
+        }
+        return run - first;
+    }
+
+    /**
+     * The highest generation that a reference to the start of a run can have had before it was
+     * claimed.
+     */
+    public long generationFloor(int run) {
+        return Memory.get(entryAddress(run) + 8) & Header.GENERATION_MASK;
+    }
+
+    /**
+     * Says, before the entry is set, that a run holds blocks of a kind; or a span, of kind {@link
+     * #SPAN}.
+     */
+    public void describe(int run, int kind, long generationFloor) {
+        Memory.set(entryAddress(run) + 8, (long) kind << Integer.SIZE | generationFloor);
+    }
+
+    /** The number of the kind of blocks in a run. */
+    public int kind(int run) {
+        return (int) (Memory.get(entryAddress(run) + 8) >>> Integer.SIZE);
+    }
+
+    /** Whether a run is the first of a span. */
+    public boolean isSpan(int run) {
+        return kind(run) == SPAN;
+    }
+
+    /** Bytes in claimed runs, the table included. */
+    public long usedBytes() {
+        long used = 0;
+        for (int run = 0; run < runs; run++) {
+            used += Memory.getOpaque(entryAddress(run)) == RunEntry.FREE ? 0 : RunEntry.RUN_BYTES;
+        }
+        return used;
+    }
+
+    public RegionFullException full(String what, long bytes) {
+        return new RegionFullException(
+                "allocation refused: " + what + ", bytes=" + bytes + ", usedBytes="
+                        + usedBytes() + ", capacityBytes=" + capacityBytes
+                        + "; free objects or raise StmOptions.capacityBytes");
+    }
+
+    /** Unmaps it; no attempt may be running. */
+    public void unmap() {
+        memory.free();
+    }
+}

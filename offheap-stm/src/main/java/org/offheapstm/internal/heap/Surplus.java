@@ -1,0 +1,65 @@
+package org.offheapstm.internal.heap;
+
+import org.offheapstm.internal.layout.Header;
+import org.offheapstm.internal.memory.Memory;
+
+/**
+ * Freed blocks of one kind that a slot had too many of, for slots that have none: a stack of chains
+ * in the blocks themselves.
+ *
+ * <pre>
+ *  head   63 .. 44: tag          43 .. 0: offset of the first chain, 0 if none
+ *  chain  first block, payload word 0: next block of the chain; payload word 1: next chain
+ * </pre>
+ *
+ * A pop reads the next chain from a block that another slot may just have popped and written over;
+ * the tag, which every push and pop advances, makes its compare-and-set fail then. (Treiber 1986.)
+ * The blocks stay mapped, so the read itself is harmless.
+ */
+final class Surplus {
+    /** How many blocks a chain has; large enough that the shared head is touched rarely. */
+    static final int CHAIN = 64;
+
+    private static final int OFFSET_BITS = 44;
+    private static final long OFFSET_MASK = (1L << OFFSET_BITS) - 1;
+
+    private final long base;
+
+    /** Address of the head word. */
+    private final long head;
+
+    Surplus(long base, long head) {
+        this.base = base;
+        this.head = head;
+    }
+
+    /** Leaves a chain that starts with this block. */
+    void push(long block) {
+        while (true) {
+            long old = Memory.getAcquire(head);
+            Memory.set(base + block + Header.BYTES + 8, old & OFFSET_MASK);
+            if (Memory.compareAndSet(head, old, next(old, block))) {
+                return;
+            }
+        }
+    }
+
+    /** Takes a chain: its first block, or 0 if there is none. */
+    long pop() {
+        while (true) {
+            long old = Memory.getAcquire(head);
+            long block = old & OFFSET_MASK;
+            if (block == 0) {
+                return 0;
+            }
+            long rest = Memory.getOpaque(base + block + Header.BYTES + 8) & OFFSET_MASK;
+            if (Memory.compareAndSet(head, old, next(old, rest))) {
+                return block;
+            }
+        }
+    }
+
+    private static long next(long old, long block) {
+        return ((old >>> OFFSET_BITS) + 1) << OFFSET_BITS | block;
+    }
+}

@@ -1,0 +1,22 @@
+/**
+ * Who gets which part of a region.
+ *
+ * <p><b>Layers.</b> {@link org.offheapstm.internal.heap.Region} hands out <em>runs</em> of 64 KiB
+ * by compare-and-set on the entries of its run table. {@link org.offheapstm.internal.heap.Nursery},
+ * one per slot, cuts the runs it has claimed into blocks of one type and size, and keeps the blocks
+ * that its slot has freed. {@link org.offheapstm.internal.heap.Surplus} moves freed blocks from
+ * slots that have too many to slots that need some. {@link org.offheapstm.internal.heap.ImageArea},
+ * one per slot, holds the private copies that an attempt writes.
+ *
+ * <p><b>Invariants.</b> (1) Memory is type-stable: what a run holds does not change while any
+ * attempt can hold a reference into it, so a stale reader finds a header where it expects one, and
+ * its version or its generation tells. (2) A block outside a live object carries FREED. (3) Each
+ * hand-out of a block bumps its generation, also if the attempt aborts later; a block whose
+ * generations are used up is retired. (4) A slot's nursery and image area are touched only by the
+ * attempt that leases the slot.
+ *
+ * <p><b>Full.</b> Every shortage is a {@code RegionFullException} before anything was changed.
+ *
+ * <p><b>Who may call.</b> engine.
+ */
+package org.offheapstm.internal.heap;

@@ -1,0 +1,43 @@
+package org.offheapstm.internal.layout;
+
+/**
+ * The control area: the few words that all transactions of an engine share, and one line per slot.
+ *
+ * <pre>
+ *     0  CLOCK     version clock, from 1
+ *     8  WAITERS   transactions blocked in retry
+ *   128  TOKEN     0, or the ticket of the escalated attempt
+ *   136  TICKETS   the last ticket given out
+ *   256  REQUESTS  64 words: tickets that wait for the token, 0 where none does
+ *  1024  SLOTS     per slot 128 bytes: word 0 = number of the attempt, odd while it runs
+ * </pre>
+ *
+ * <p>CLOCK and WAITERS share a line because every commit reads both and hardly anybody writes
+ * either. The area is never unmapped while the engine object can be reached, so a late thread may
+ * announce itself in its slot before it learns that the engine is closed.
+ */
+public final class Control {
+    public static final long CLOCK = 0;
+    public static final long WAITERS = 8;
+    public static final long TOKEN = 128;
+    public static final long TICKETS = 136;
+    public static final long REQUESTS = 256;
+    public static final int REQUEST_COUNT = 64;
+    public static final long SLOTS = 1024;
+    public static final long SLOT_BYTES = 128;
+
+    static {
+        assert REQUESTS + 8L * REQUEST_COUNT <= SLOTS;
+    }
+
+    private Control() {}
+
+    /** Offset of a slot's line; slots count from 1. */
+    public static long slot(int slot) {
+        return SLOTS + slot * SLOT_BYTES;
+    }
+
+    public static long bytes(int slots) {
+        return slot(slots + 1);
+    }
+}

@@ -1,0 +1,147 @@
+package org.offheapstm.internal.memory;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import org.offheapstm.internal.memory.Seam.Access;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Words of native memory by address.
+ *
+ * <p>All accesses go through one constant segment that spans the address space, and constant
+ * handles: the compiler folds the segment's bounds and liveness checks away and leaves the bare
+ * machine instruction. Measured on one machine, one thread, interleaved: a transfer between two of
+ * 1,000 objects took 42-46 ns this way, 47-52 ns with one constant segment per region, 70-81 ns
+ * with a segment in an instance field; a transactional read 1.1, 1.75 and 3.1-4.0 ns. The price is
+ * that nothing here is checked: see the package's invariants.
+ */
+public final class Memory {
+    @SuppressWarnings("restricted") // Why: see above; the flag is --enable-native-access.
+    private static final MemorySegment EVERYTHING = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+    private static final VarHandle LONG = JAVA_LONG.varHandle();
+
+    /** For plain access: without the check of alignment that the ordered modes need. */
+    private static final VarHandle PLAIN = JAVA_LONG_UNALIGNED.varHandle();
+
+    /**
+     * Addresses are user-space and words are aligned, so this changes none. It lets the compiler
+     * prove that each is inside the segment and aligned: one instruction in place of two
+     * compare-and-branch pairs.
+     */
+    private static final long ADDRESS_MASK = 0x0FFF_FFFF_FFFF_FFF8L;
+
+    private Memory() {}
+
+    /**
+     * Plain read: for words that only this attempt writes, or that a header check around it
+     * protects.
+     */
+    public static long get(long address) {
+        if (Seam.ON) {
+            Seam.access(Access.READ, address);
+        }
+        return (long) PLAIN.get(EVERYTHING, address & ADDRESS_MASK);
+    }
+
+    /**
+     * Plain write: for words that nobody else reads, or that a lock or a later release protects.
+     */
+    public static void set(long address, long value) {
+        if (Seam.ON) {
+            Seam.access(Access.WRITE, address);
+        }
+        PLAIN.set(EVERYTHING, address & ADDRESS_MASK, value);
+    }
+
+    public static long getOpaque(long address) {
+        if (Seam.ON) {
+            Seam.access(Access.READ, address);
+        }
+        return (long) LONG.getOpaque(EVERYTHING, address & ADDRESS_MASK);
+    }
+
+    public static void setOpaque(long address, long value) {
+        if (Seam.ON) {
+            Seam.access(Access.WRITE, address);
+        }
+        LONG.setOpaque(EVERYTHING, address & ADDRESS_MASK, value);
+    }
+
+    public static long getAcquire(long address) {
+        if (Seam.ON) {
+            Seam.access(Access.READ, address);
+        }
+        return (long) LONG.getAcquire(EVERYTHING, address & ADDRESS_MASK);
+    }
+
+    public static void setRelease(long address, long value) {
+        if (Seam.ON) {
+            Seam.access(Access.WRITE, address);
+        }
+        LONG.setRelease(EVERYTHING, address & ADDRESS_MASK, value);
+    }
+
+    public static long getVolatile(long address) {
+        if (Seam.ON) {
+            Seam.access(Access.READ, address);
+        }
+        return (long) LONG.getVolatile(EVERYTHING, address & ADDRESS_MASK);
+    }
+
+    public static void setVolatile(long address, long value) {
+        if (Seam.ON) {
+            Seam.access(Access.WRITE, address);
+        }
+        LONG.setVolatile(EVERYTHING, address & ADDRESS_MASK, value);
+    }
+
+    public static boolean compareAndSet(long address, long expected, long value) {
+        if (Seam.ON) {
+            Seam.access(Access.UPDATE, address);
+        }
+        return LONG.compareAndSet(EVERYTHING, address & ADDRESS_MASK, expected, value);
+    }
+
+    public static long getAndAdd(long address, long delta) {
+        if (Seam.ON) {
+            Seam.access(Access.UPDATE, address);
+        }
+        return (long) LONG.getAndAdd(EVERYTHING, address & ADDRESS_MASK, delta);
+    }
+
+    /** Loads before it are not reordered with loads after it. */
+    public static void loadLoadFence() {
+        VarHandle.loadLoadFence();
+    }
+
+    /** Stores before it are not reordered with stores after it. */
+    public static void storeStoreFence() {
+        VarHandle.storeStoreFence();
+    }
+
+    /** Nothing is reordered across it. */
+    public static void fullFence() {
+        VarHandle.fullFence();
+    }
+
+    /**
+     * Copies whole words within memory that only this attempt writes, or that a header check
+     * protects.
+     */
+    public static void copy(long from, long to, long bytes) {
+        for (long i = 0; i < bytes; i += 8) {
+            set(to + i, get(from + i));
+        }
+    }
+
+    /** Sets whole words to zero. */
+    public static void zero(long address, long bytes) {
+        for (long i = 0; i < bytes; i += 8) {
+            set(address + i, 0);
+        }
+    }
+}

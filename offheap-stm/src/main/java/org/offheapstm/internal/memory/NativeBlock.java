@@ -1,0 +1,92 @@
+package org.offheapstm.internal.memory;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * A block of zeroed native memory, aligned to {@link #ALIGNMENT}.
+ *
+ * <p>Large blocks come from the C library's {@code calloc}, which maps fresh pages without touching
+ * them: a region costs address space until it is used. {@code Arena.allocate} would write zeros
+ * over all of it first.
+ */
+public final class NativeBlock {
+    /** Alignment of every block, in bytes: a page, so also a cache line. */
+    public static final long ALIGNMENT = 4096;
+
+    private static final Linker LINKER = Linker.nativeLinker();
+
+    @SuppressWarnings("restricted")
+    private static final MethodHandle CALLOC = LINKER.downcallHandle(
+            LINKER.defaultLookup().findOrThrow("calloc"),
+            FunctionDescriptor.of(ADDRESS, JAVA_LONG, JAVA_LONG));
+
+    @SuppressWarnings("restricted")
+    private static final MethodHandle FREE = LINKER.downcallHandle(
+            LINKER.defaultLookup().findOrThrow("free"), FunctionDescriptor.ofVoid(ADDRESS));
+
+    private final MemorySegment taken;
+    private final long address;
+
+    private NativeBlock(MemorySegment taken, long address) {
+        this.taken = taken;
+        this.address = address;
+    }
+
+    /**
+     * Takes a block that {@link #free} gives back.
+     *
+     * @throws OutOfMemoryError if the operating system refuses
+     */
+    public static NativeBlock take(long bytes) {
+        MemorySegment taken;
+        try {
+            taken = (MemorySegment) CALLOC.invokeExact(1L, Math.addExact(bytes, ALIGNMENT));
+        } catch (Throwable t) {
+            throw new AssertionError("calloc is a plain C function", t);
+        }
+        if (taken.address() == 0) {
+            throw new OutOfMemoryError("region refused: bytes=" + bytes
+                    + "; the operating system has no such block, ask for less");
+        }
+        return new NativeBlock(taken, align(taken.address()));
+    }
+
+    /**
+     * Takes a block that lives as long as this object, or its {@link #keepAlive}, is reachable: for
+     * words that a late thread may still touch after the rest has been given back.
+     */
+    public static NativeBlock takeCollected(long bytes) {
+        MemorySegment taken = Arena.ofAuto().allocate(bytes + ALIGNMENT, 8);
+        return new NativeBlock(taken, align(taken.address()));
+    }
+
+    /** Address of the first byte. */
+    public long address() {
+        return address;
+    }
+
+    /** What must stay reachable while a collected block is in use. */
+    public Object keepAlive() {
+        return taken;
+    }
+
+    /** Gives a taken block back; it must not be touched from now on. */
+    public void free() {
+        try {
+            FREE.invokeExact(taken);
+        } catch (Throwable t) {
+            throw new AssertionError("free is a plain C function", t);
+        }
+    }
+
+    private static long align(long address) {
+        return (address + ALIGNMENT - 1) & -ALIGNMENT;
+    }
+}

@@ -1,0 +1,55 @@
+package org.offheapstm.internal.memory;
+
+/**
+ * Where a test can watch or take apart the engine; nothing in the shipped jar.
+ *
+ * <p>The tests put a class of this name before this one on their class path. Theirs reads system
+ * properties; this one answers no, once, so that the compiler drops every use (measured: 1.08
+ * against 1.10 ns for a read and a write, that is, nothing).
+ */
+public final class Seam {
+    /** Whether accesses are announced. */
+    public static final boolean ON = without("");
+
+    private Seam() {}
+
+    /**
+     * Announces an access to a shared word, before it happens.
+     *
+     * @param access what will be done
+     * @param address where
+     */
+    public static void access(Access access, long address) {}
+
+    /**
+     * Whether a part that safety rests on is taken out, so that a test can see it missed.
+     *
+     * @param part its name
+     * @return false
+     */
+    public static boolean without(String part) {
+        return false;
+    }
+
+    /**
+     * A step of the engine at which a test may force an abort or change the schedule.
+     *
+     * @param step its name
+     * @return false: no abort is wanted
+     */
+    public static boolean abortAt(String step) {
+        return false;
+    }
+
+    /** What an access does to its word. */
+    public enum Access {
+        /** Reads it. */
+        READ,
+        /** Writes it. */
+        WRITE,
+        /** Reads it and perhaps writes it, in one step. */
+        UPDATE,
+        /** Orders accesses; the address is 0. */
+        FENCE
+    }
+}
