@@ -30,7 +30,7 @@ import org.offheapstm.internal.memory.Memory;
  * lock it for longer than to find out: its read set holds the head, which has changed.
  */
 final class Attempt extends WritePath {
-    private static final long LENGTH = Header.BYTES;
+    private static final int LENGTH = Header.BYTES;
 
     Attempt(Engine engine, int slot) {
         super(engine, slot);
@@ -41,24 +41,9 @@ final class Attempt extends WritePath {
 
     @Override
     public long getLong(ObjectType type, long ref, int offset) {
-        if (isPureReader() && passesFor(type, ref) && isOffset(type, offset)) {
-            long address = base + Reference.offset(ref);
-            long header = Memory.getAcquire(address);
-            if (isFresh(header)) {
-                long life = Memory.get(address + Header.LIFE);
-                long value = Memory.get(address + Header.BYTES + offset);
-                if (isUnchanged(address, header) && Header.isLife(life, ref)) {
-                    return value;
-                }
-            }
-        }
-        return getLongInUpdate(type, ref, offset);
-    }
-
-    private long getLongInUpdate(ObjectType type, long ref, int offset) {
         long object = check(type, ref);
         checkOffset(type, offset);
-        return read(type, object, Reference.generation(ref), Header.BYTES + offset);
+        return read(type, object, ref, Header.BYTES + offset);
     }
 
     @Override
@@ -91,7 +76,7 @@ final class Attempt extends WritePath {
         ByteRange.check(type, offset, length, type.payloadBytes(), target, from);
         for (int done = 0; done < length; ) {
             int at = offset + done & -8;
-            long word = read(type, object, Reference.generation(ref), Header.BYTES + at);
+            long word = read(type, object, ref, Header.BYTES + at);
             done += ByteRange.get(word, offset + done - at, target, from + done, length - done);
         }
     }
@@ -106,7 +91,7 @@ final class Attempt extends WritePath {
             int at = offset + done & -8;
             int skip = offset + done - at;
             boolean whole = skip == 0 && length - done >= 8;
-            long old = whole ? 0 : read(type, object, Reference.generation(ref), Header.BYTES + at);
+            long old = whole ? 0 : read(type, object, ref, Header.BYTES + at);
             long word = ByteRange.put(old, skip, source, from + done, length - done);
             write(type, object, ref, type.payloadBytes(), at, word);
             done += Math.min(8 - skip, length - done);
@@ -119,16 +104,16 @@ final class Attempt extends WritePath {
     @Override
     public long length(ArrayType type, long ref) {
         long array = check(type, ref);
-        return read(type, array, Reference.generation(ref), LENGTH);
+        return read(type, array, ref, LENGTH);
     }
 
     @Override
     public long getLong(ArrayType type, long ref, long index, int offset) {
         long array = check(type, ref);
-        long length = read(type, array, Reference.generation(ref), LENGTH);
+        long length = read(type, array, ref, LENGTH);
         checkIndex(type, ref, index, offset, length);
         long stripe = type.stripeOf(index);
-        long word = wordInStripe(type, index, stripe, offset);
+        int word = wordInStripe(type, index, stripe, offset);
         long header = array + stripeOffset(type, stripe);
         if (isBorn(array)) {
             return Memory.get(base + header + Header.BYTES + word);
@@ -142,7 +127,7 @@ final class Attempt extends WritePath {
     public void setLong(ArrayType type, long ref, long index, int offset, long value) {
         long array = check(type, ref);
         checkWritable();
-        long length = read(type, array, Reference.generation(ref), LENGTH);
+        long length = read(type, array, ref, LENGTH);
         checkIndex(type, ref, index, offset, length);
         writeStripe(type, array, length, type.stripeOf(index), index, offset, value);
     }
@@ -155,7 +140,7 @@ final class Attempt extends WritePath {
             long index,
             int offset,
             long value) {
-        long word = wordInStripe(type, index, stripe, offset);
+        int word = wordInStripe(type, index, stripe, offset);
         long header = array + stripeOffset(type, stripe);
         if (isBorn(array)) {
             long at = header + Header.BYTES + word;
@@ -171,7 +156,7 @@ final class Attempt extends WritePath {
     public void merge(ArrayType type, long ref, long index, int offset, Merge merge, long operand) {
         long array = check(type, ref);
         checkWritable();
-        long length = read(type, array, Reference.generation(ref), LENGTH);
+        long length = read(type, array, ref, LENGTH);
         checkIndex(type, ref, index, offset, length);
         if (type.elementBytes() < 8) {
             throw new IllegalArgumentException(
@@ -179,7 +164,7 @@ final class Attempt extends WritePath {
                             + "; merge needs elements of 8 bytes or more");
         }
         long stripe = type.stripeOf(index);
-        long word = wordInStripe(type, index, stripe, offset);
+        int word = wordInStripe(type, index, stripe, offset);
         long header = array + stripeOffset(type, stripe);
         if (isBorn(array)) {
             long at = header + Header.BYTES + word;
@@ -255,14 +240,15 @@ final class Attempt extends WritePath {
         return BlockKinds.ARRAY_HEAD_BYTES + stripe * BlockKinds.stripeBytes(type);
     }
 
-    private static long wordInStripe(ArrayType type, long index, long stripe, int offset) {
-        return (index - stripe * type.elementsPerStripe()) * type.elementBytes() + offset & -8;
+    private static int wordInStripe(ArrayType type, long index, long stripe, int offset) {
+        return (int) ((index - stripe * type.elementsPerStripe()) * type.elementBytes() + offset)
+                & -8;
     }
 
-    private static long stripeBytes(ArrayType type, long stripe, long length) {
+    private static int stripeBytes(ArrayType type, long stripe, long length) {
         long elements =
                 Math.min(type.elementsPerStripe(), length - stripe * type.elementsPerStripe());
-        return elements * type.elementBytes() + 7 & -8;
+        return (int) (elements * type.elementBytes() + 7) & -8;
     }
 
     // ---- life of objects
@@ -300,7 +286,7 @@ final class Attempt extends WritePath {
         return ref;
     }
 
-    private long born(long object, long bytes) {
+    private long born(long object, int bytes) {
         long generation = Memory.get(base + object + Header.LIFE) & Header.GENERATION_MASK;
         int known = isEscalated() ? log.find(object) : -1;
         if (known >= 0) {
@@ -384,7 +370,7 @@ final class Attempt extends WritePath {
                 throw signal;
             }
         }
-        revive();
+        heal();
         return nesting.run(second);
     }
 

@@ -48,9 +48,8 @@ final class Contention {
             }
             attempt.rollBack();
             ended = true;
-            Runnable[] due = attempt.takeDue(false);
-            if (due != null) {
-                Hooks.run(due);
+            if (attempt.hooks.areUsed()) {
+                Hooks.run(attempt.hooks.end(false));
             }
             if (signal == null) {
                 attempt.counters.rollbacks++;

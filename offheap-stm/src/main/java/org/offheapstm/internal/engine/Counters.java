@@ -19,13 +19,14 @@ final class Counters {
 
     private int timed;
 
-    /** The start of a transaction's first attempt, or 0 if it is not timed. */
+    /** Whether the first attempt of the next transaction is timed. */
+    boolean areTimed() {
+        return timed != 0;
+    }
+
+    /** The start of a timed first attempt. */
     long startNanos() {
-        if (timed == 0) {
-            return 0;
-        }
-        timed--;
-        return System.nanoTime();
+        return --timed == 0 ? 0 : System.nanoTime();
     }
 
     void aborted(AbortCause cause, long attemptStartNanos, long nowNanos) {

@@ -16,7 +16,9 @@ import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Memory;
 import org.offheapstm.internal.memory.NativeBlock;
 
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -127,13 +129,16 @@ final class Engine extends Stm {
     }
 
     private void finish(Attempt attempt) {
-        Runnable[] due = attempt.takeDue(true);
-        if (!attempt.isKept) {
-            slots.settle(attempt);
+        if (attempt.keeper == Lifecycle.NOBODY || attempt.hooks.areUsed()) {
+            finishSlowly(attempt);
         }
-        if (due != null) {
-            Hooks.run(due);
-        }
+    }
+
+    private void finishSlowly(Attempt attempt) {
+        List<Runnable> due =
+                attempt.hooks.areUsed() ? attempt.hooks.end(true) : Collections.emptyList();
+        slots.settle(attempt);
+        Hooks.run(due);
     }
 
     /** A short wait for somebody who holds a header: the holder may need this processor. */

@@ -91,14 +91,13 @@ final class Hooks {
         list.subList(size, list.size()).clear();
     }
 
-    /**
-     * Takes the actions to run now that the attempt has ended, and forgets everything; null if
-     * none.
-     */
-    Runnable[] end(boolean committed) {
-        if (!used) {
-            return null;
-        }
+    /** Whether anything was attached. */
+    boolean areUsed() {
+        return used;
+    }
+
+    /** Takes the actions to run now that the attempt has ended, and forgets everything. */
+    List<Runnable> end(boolean committed) {
         List<Runnable> due = new ArrayList<>(undone);
         due.addAll(committed ? commit : rollback);
         before.clear();
@@ -107,11 +106,11 @@ final class Hooks {
         undone.clear();
         locals.clear();
         used = false;
-        return due.isEmpty() ? null : due.toArray(new Runnable[0]);
+        return due;
     }
 
     /** Runs all actions; the first exception is thrown after the last one. */
-    static void run(Runnable[] actions) {
+    static void run(List<Runnable> actions) {
         RuntimeException first = null;
         for (Runnable action : actions) {
             try {

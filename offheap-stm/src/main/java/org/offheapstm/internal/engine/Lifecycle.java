@@ -17,6 +17,8 @@ import org.offheapstm.internal.memory.Seam;
  * ReadPath} and {@link WritePath} build on it, and {@link Attempt} is the whole.
  */
 abstract sealed class Lifecycle extends Transaction permits ReadPath {
+    static final long NOBODY = 0;
+
     private static final int NO_SLOT = -1;
 
     // ---- for life: the engine and this slot
@@ -34,8 +36,8 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
     final Hooks hooks = new Hooks();
     final Counters counters = new Counters();
 
-    /** Whether a platform thread keeps the lease of this slot. */
-    boolean isKept;
+    /** The id of the platform thread that keeps the lease of this slot, or {@link #NOBODY}. */
+    long keeper = NOBODY;
 
     // ---- for a transaction
     Progress progress = new Progress();
@@ -43,13 +45,12 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
     boolean readOnly;
 
     // ---- for an attempt
-    Thread owner;
 
     /**
-     * The owner, if every access may take the shortest path: read-only, nothing recorded, not
-     * doomed.
+     * The id of the thread that runs it, or {@link #NOBODY}. An id and not the thread: storing a
+     * reference costs a garbage collector's barrier, at worst a fence, twice per transaction.
      */
-    Thread pureReader;
+    long owner;
 
     private long number;
     long bound;
@@ -57,6 +58,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
     boolean recording;
     long filter;
     Signal doomed;
+    private long doomedBound;
     boolean escalated;
 
     Lifecycle(Engine engine, int slot) {
@@ -73,17 +75,26 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
         this.nesting = new Nesting((Attempt) this);
         this.self = slot;
     }
+
     // ---- life of an attempt
 
     final boolean isRunning() {
-        return owner != null;
+        return owner != NOBODY;
     }
 
     /** Starts a transaction: what stays the same over its attempts. */
+    @SuppressWarnings("ReferenceEquality") // Why: only to leave out the store, which has a barrier.
     final void open(AtomicBlock newBlock, boolean newReadOnly) {
-        block = newBlock;
+        if (block != newBlock) {
+            block = newBlock;
+        }
         readOnly = newReadOnly;
-        progress.reset(counters.startNanos());
+        if (progress.isUsed()) {
+            progress.reset();
+        }
+        if (counters.areTimed()) {
+            progress.attemptStartNanos = counters.startNanos();
+        }
     }
 
     /** Goes on with a transaction that has lost or waited, in this slot. */
@@ -94,7 +105,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
     }
 
     final void begin() {
-        owner = Thread.currentThread();
+        owner = Thread.currentThread().threadId();
         announce();
         if (engine.isClosed()) {
             leave();
@@ -108,8 +119,6 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
             self = NO_SLOT;
             filter = -1;
             recording = false;
-        } else if (!recording) {
-            pureReader = owner;
         }
     }
 
@@ -144,13 +153,21 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
 
     /** Says that the attempt has ended; everything it did to the region comes before. */
     private void leave() {
-        owner = null;
-        pureReader = null;
+        owner = NOBODY;
         Memory.setRelease(slotWord, ++number);
     }
 
     /** Commits, or throws a signal with the attempt still running. */
     final void commit() {
+        if (recording || filter != 0 || hooks.areUsed()) {
+            commitUpdate();
+        } else {
+            counters.commits++;
+            leave();
+        }
+    }
+
+    private void commitUpdate() {
         if (hooks.anyBeforeCommit()) {
             hooks.runBeforeCommit(this);
         }
@@ -177,11 +194,13 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
     private void end() {
         log.clear();
         images.rewind();
-        nesting.clear();
         forgetReads();
         forgetLastWrite();
         filter = 0;
-        doomed = null;
+        if (doomed != null) {
+            doomed = null;
+            self = slot;
+        }
         leave();
         returnToken();
     }
@@ -192,19 +211,25 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
         return doom(Signal.CONFLICT);
     }
 
-    /** Makes every further access throw this. */
+    /** Makes every further access take the slow path, and throw this there. */
     final Signal doom(Signal signal) {
         doomed = signal;
-        pureReader = null;
+        doomedBound = bound;
+        bound = 0;
+        self = NO_SLOT;
         filter = -1;
         forgetLastWrite();
         return signal;
     }
 
-    /** Goes on with another alternative after a retry. */
-    final void revive() {
+    /** Undoes {@link #doom}, to go on with another alternative after a retry. */
+    final void heal() {
         doomed = null;
-        filter = escalated ? -1 : log.filter();
+        if (!escalated) {
+            bound = doomedBound;
+            self = slot;
+            filter = log.filter();
+        }
     }
 
     final void checkNotDoomed() {
@@ -222,10 +247,6 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
         return doomed;
     }
 
-    /** The actions that are due now that the attempt has ended, or null. */
-    final Runnable[] takeDue(boolean committed) {
-        return hooks.end(committed);
-    }
     /** Empties the read set. */
     abstract void forgetReads();
 

@@ -106,11 +106,6 @@ final class Nesting {
         }
     }
 
-    void clear() {
-        depth = 0;
-        undoCount = 0;
-    }
-
     /** Remembers a private word, if a nested block runs. */
     void saveWord(long offset) {
         if (depth != 0) {

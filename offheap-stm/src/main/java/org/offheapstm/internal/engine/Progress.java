@@ -7,7 +7,7 @@ import org.offheapstm.AbortCause;
  * when. It goes with the transaction when that changes slots.
  */
 final class Progress {
-    int attempts;
+    int attempts = 1;
     int losses;
     AbortCause cause;
     long object;
@@ -37,18 +37,21 @@ final class Progress {
     private long wakeNanos;
     private boolean hasWake;
 
-    void reset(long startNanos) {
+    /** Whether it is of a transaction that has ended, and must be {@link #reset}. */
+    boolean isUsed() {
+        return attemptStartNanos != 0 || cause != null;
+    }
+
+    void reset() {
         attempts = 1;
-        attemptStartNanos = startNanos;
-        if (cause != null) {
-            losses = 0;
-            cause = null;
-            ticket = 0;
-            recording = false;
-            isTimed = false;
-            hasWaited = false;
-            hasWake = false;
-        }
+        losses = 0;
+        cause = null;
+        ticket = 0;
+        recording = false;
+        attemptStartNanos = 0;
+        isTimed = false;
+        hasWaited = false;
+        hasWake = false;
     }
 
     void lost(AbortCause newCause, long newObject, long newHeader) {

@@ -16,15 +16,14 @@ import org.offheapstm.internal.memory.Memory;
 final class Refusal {
     private Refusal() {}
 
-    static MisuseException notRunning(AtomicBlock block, Thread owner) {
+    static MisuseException notRunning(AtomicBlock block, long owner) {
+        String thread = Thread.currentThread().getName();
         return new MisuseException(
-                owner == null
-                        ? "access refused: the transaction has ended, thread="
-                                + Thread.currentThread().getName() + "; use it only inside its body"
-                        : "access refused: the transaction runs on another thread, thread="
-                                + Thread.currentThread().getName() + ", owner=" + owner.getName()
-                                + ", block="
-                                + block.name()
+                owner == Lifecycle.NOBODY
+                        ? "access refused: the transaction has ended, thread=" + thread
+                                + "; use it only inside its body"
+                        : "access refused: the transaction runs on another thread, thread=" + thread
+                                + ", owner=#" + owner + ", block=" + block.name()
                                 + "; start a transaction of this thread's own");
     }
 
@@ -92,7 +91,7 @@ final class Refusal {
         if (ref == 0) {
             return "the reference is null";
         }
-        int run = Reference.run(ref);
+        long run = Reference.run(ref);
         if (run >= attempt.region.runs()) {
             return "the reference points outside the region, runs=" + attempt.region.runs();
         }

@@ -20,10 +20,16 @@ final class Slots {
     private static final long POLL_NANOS = 20_000;
     private static final long SLOT_MASK = 0xFFFF;
 
+    /** Size of the table of kept leases, a power of two. */
+    private static final int KEPT = 1024;
+
     private final Engine engine;
     /** Per engine, so not static; removed with the lease. */
     @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<Attempt> leased = new ThreadLocal<>();
+
+    /** Attempts kept by platform threads, by thread id: nearly always found at the first look. */
+    private final Attempt[] kept = new Attempt[KEPT];
 
     /** Tag << 16 | first free slot, 0 if none. */
     private final AtomicLong free = new AtomicLong();
@@ -43,9 +49,16 @@ final class Slots {
         keepers = new Thread[count + 1];
     }
 
-    /** The attempt leased by this thread, or null. */
+    /**
+     * The attempt leased by this thread, or null.
+     *
+     * <p>The table is read without order: an entry is this thread's if it names this thread as
+     * keeper, and only this thread writes that.
+     */
     Attempt current() {
-        return leased.get();
+        long thread = Thread.currentThread().threadId();
+        Attempt attempt = kept[(int) thread & KEPT - 1];
+        return attempt != null && attempt.keeper == thread ? attempt : leased.get();
     }
 
     /** How many slots have ever been used. */
@@ -119,7 +132,7 @@ final class Slots {
             Thread keeper = keepers[slot];
             if (keeper != null && !keeper.isAlive()) {
                 keepers[slot] = null;
-                attempts[slot].isKept = false;
+                attempts[slot].keeper = Lifecycle.NOBODY;
                 push(slot);
                 any = true;
             }
@@ -130,7 +143,7 @@ final class Slots {
     /** After a transaction: keeps the lease if this is a platform thread and slots are plenty. */
     void settle(Attempt attempt) {
         Thread thread = Thread.currentThread();
-        if (attempt.isKept) {
+        if (attempt.keeper != Lifecycle.NOBODY) {
             return;
         }
         if (thread.isVirtual() || 2 * made >= attempts.length) {
@@ -139,15 +152,16 @@ final class Slots {
             synchronized (this) {
                 keepers[attempt.slot] = thread;
             }
-            attempt.isKept = true;
+            attempt.keeper = thread.threadId();
+            kept[(int) attempt.keeper & KEPT - 1] = attempt;
         }
     }
 
     /** Gives a lease back. */
     void giveBack(Attempt attempt) {
         leased.remove();
-        if (attempt.isKept) {
-            attempt.isKept = false;
+        if (attempt.keeper != Lifecycle.NOBODY) {
+            attempt.keeper = Lifecycle.NOBODY;
             synchronized (this) {
                 keepers[attempt.slot] = null;
             }

@@ -106,12 +106,12 @@ final class WriteLog {
     }
 
     /** Makes a MERGE or OWN entry a WRITE. */
-    void write(int entry, long expected, long image, long bytes) {
+    void write(int entry, long expected, long image, int bytes) {
         uncount(tail(entry));
         long at = entries + entry * ENTRY_BYTES;
         Memory.set(at + 8, expected);
         Memory.set(at + 16, image);
-        Memory.set(at + 24, tail(entry) & GENERATION | bytes << 8 | WRITE);
+        Memory.set(at + 24, tail(entry) & GENERATION | (long) bytes << 8 | WRITE);
     }
 
     void image(int entry, long offset) {
@@ -126,8 +126,8 @@ final class WriteLog {
         return (int) tail(entry) & 0xFF;
     }
 
-    long bytes(int entry) {
-        return tail(entry) >>> 8 & 0xFFFF_FFFFL;
+    int bytes(int entry) {
+        return (int) (tail(entry) >>> 8);
     }
 
     long generation(int entry) {
@@ -203,13 +203,13 @@ final class WriteLog {
     }
 
     /** Appends an entry; {@link #reserve} came first. */
-    int add(long object, long generation, long expected, long image, long bytes, int what) {
+    int add(long object, long generation, long expected, long image, int bytes, int what) {
         int entry = count;
         long at = entries + entry * ENTRY_BYTES;
         Memory.set(at, object);
         Memory.set(at + 8, expected);
         Memory.set(at + 16, image);
-        Memory.set(at + 24, generation << 40 | bytes << 8 | what);
+        Memory.set(at + 24, generation << 40 | (long) bytes << 8 | what);
         count = entry + 1;
         count(what);
         if (2 * count > index.length) {
@@ -247,7 +247,7 @@ final class WriteLog {
         }
         long moved = base + Region.offsetOf(run);
         if (firstRun >= 0) {
-            Memory.copy(entries, moved, count * ENTRY_BYTES);
+            Memory.copy(entries, moved, (int) (count * ENTRY_BYTES));
             region.release(firstRun, runCount);
         }
         firstRun = run;

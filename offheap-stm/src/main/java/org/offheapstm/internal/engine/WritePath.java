@@ -35,7 +35,7 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
      * @param bytes of payload
      * @param word offset of the word from the start of the payload
      */
-    final void write(StmType type, long object, long key, long bytes, long word, long value) {
+    final void write(StmType type, long object, long key, int bytes, long word, long value) {
         if (key == lastKey && nesting.depth() == 0) {
             Memory.set(base + lastImage + word, value);
             return;
@@ -48,7 +48,7 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
     }
 
     /** Offset of the private payload of an object, made if there is none. */
-    private long imageOf(StmType type, long object, long generation, long bytes) {
+    private long imageOf(StmType type, long object, long generation, int bytes) {
         if ((filter >>> WriteLog.filterBit(object) & 1) != 0) {
             int entry = find(object);
             if (entry >= 0) {
@@ -58,7 +58,7 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
         return openForWrite(type, object, generation, bytes);
     }
 
-    private long imageOfEntry(StmType type, int entry, long generation, long bytes) {
+    private long imageOfEntry(StmType type, int entry, long generation, int bytes) {
         int what = log.what(entry);
         checkOwnLife(type, entry, what, generation);
         if (what == WriteLog.MERGE) {
@@ -72,7 +72,7 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
         return log.image(entry);
     }
 
-    private long openForWrite(StmType type, long object, long generation, long bytes) {
+    private long openForWrite(StmType type, long object, long generation, int bytes) {
         long address = base + object;
         log.reserve();
         long image = images.take(bytes);
@@ -102,7 +102,7 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
         }
     }
 
-    final int enter(long object, long generation, long expected, long image, long bytes, int what) {
+    final int enter(long object, long generation, long expected, long image, int bytes, int what) {
         filter |= 1L << WriteLog.filterBit(object);
         return log.add(object, generation, expected, image, bytes, what);
     }
@@ -156,7 +156,7 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
             StmType type,
             long object,
             long generation,
-            long bytes,
+            int bytes,
             long word,
             Merge merge,
             long operand) {
@@ -193,7 +193,7 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
     @Override
     final void materialize(StmType type, int entry, long generation) {
         long object = log.object(entry);
-        long bytes = log.bytes(entry);
+        int bytes = log.bytes(entry);
         long address = base + object;
         long image = images.take(bytes);
         while (true) {

@@ -62,12 +62,12 @@ public final class Region {
     }
 
     /** Offset of the entry of a run. */
-    public static long entryOffset(int run) {
+    public static long entryOffset(long run) {
         return run * ENTRY_BYTES;
     }
 
     /** Address of the entry of a run. */
-    public long entryAddress(int run) {
+    public long entryAddress(long run) {
         return base + entryOffset(run);
     }
 

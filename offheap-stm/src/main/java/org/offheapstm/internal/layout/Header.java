@@ -36,10 +36,10 @@ package org.offheapstm.internal.layout;
  */
 public final class Header {
     /** Bytes before the payload. */
-    public static final long BYTES = 16;
+    public static final int BYTES = 16;
 
     /** Offset of word 1 from word 0. */
-    public static final long LIFE = 8;
+    public static final int LIFE = 8;
 
     public static final long LOCK = 1L << 63;
     public static final long OWNED = 1L << 62;

@@ -34,13 +34,18 @@ public final class Reference {
     }
 
     /** The run it points into. */
-    public static int run(long ref) {
-        return (int) (ref >>> Header.GENERATION_BITS + RunEntry.RUN_SHIFT - UNIT_SHIFT);
+    public static long run(long ref) {
+        return (ref >>> Header.GENERATION_BITS + RunEntry.RUN_SHIFT - UNIT_SHIFT);
     }
 
-    /** Its place in the region, in units, of which the low bits count. */
-    public static int unit(long ref) {
-        return (int) (ref >>> Header.GENERATION_BITS);
+    /** The smallest reference into a run. */
+    public static long ofRun(int run) {
+        return of((long) run << RunEntry.RUN_SHIFT, 0);
+    }
+
+    /** Whether its place in the region, in units, has none of these bits. */
+    public static boolean isUnitMultiple(long ref, int mask) {
+        return (ref & (long) mask << Header.GENERATION_BITS) == 0;
     }
 
     /** Its place in the run, in units. */

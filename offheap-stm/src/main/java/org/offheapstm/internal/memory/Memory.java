@@ -1,5 +1,6 @@
 package org.offheapstm.internal.memory;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
@@ -7,6 +8,7 @@ import org.offheapstm.internal.memory.Seam.Access;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
  * Words of native memory by address.
@@ -27,6 +29,9 @@ public final class Memory {
     /** For plain access: without the check of alignment that the ordered modes need. */
     private static final VarHandle PLAIN = JAVA_LONG_UNALIGNED.varHandle();
 
+    private static final VarHandle INT = JAVA_INT_UNALIGNED.varHandle();
+    private static final int LOW_HALF = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? 4 : 0;
+
     /**
      * Addresses are user-space and words are aligned, so this changes none. It lets the compiler
      * prove that each is inside the segment and aligned: one instruction in place of two
@@ -45,6 +50,22 @@ public final class Memory {
             Seam.access(Access.READ, address);
         }
         return (long) PLAIN.get(EVERYTHING, address & ADDRESS_MASK);
+    }
+
+    /** As {@link #get(long)}, at an offset: accesses to one object share the masked address. */
+    public static long get(long address, int offset) {
+        if (Seam.ON) {
+            Seam.access(Access.READ, address + offset);
+        }
+        return (long) PLAIN.get(EVERYTHING, (address & ADDRESS_MASK) + offset);
+    }
+
+    /** The low half of a word, plain. */
+    public static int getLowHalf(long address) {
+        if (Seam.ON) {
+            Seam.access(Access.READ, address);
+        }
+        return (int) INT.get(EVERYTHING, (address & ADDRESS_MASK) + LOW_HALF);
     }
 
     /**
@@ -132,8 +153,8 @@ public final class Memory {
      * Copies whole words within memory that only this attempt writes, or that a header check
      * protects.
      */
-    public static void copy(long from, long to, long bytes) {
-        for (long i = 0; i < bytes; i += 8) {
+    public static void copy(long from, long to, int bytes) {
+        for (int i = 0; i < bytes; i += 8) {
             set(to + i, get(from + i));
         }
     }

@@ -1,6 +1,7 @@
 package org.offheapstm.internal.memory;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
@@ -8,6 +9,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Locale;
 
 /**
  * A block of zeroed native memory, aligned to {@link #ALIGNMENT}.
@@ -30,6 +32,11 @@ public final class NativeBlock {
     @SuppressWarnings("restricted")
     private static final MethodHandle FREE = LINKER.downcallHandle(
             LINKER.defaultLookup().findOrThrow("free"), FunctionDescriptor.ofVoid(ADDRESS));
+
+    /** Asks Linux to back a range with huge pages; null elsewhere. */
+    private static final MethodHandle MADVISE = madvise();
+
+    private static final int MADV_HUGEPAGE = 14;
 
     private final MemorySegment taken;
     private final long address;
@@ -55,7 +62,35 @@ public final class NativeBlock {
             throw new OutOfMemoryError("region refused: bytes=" + bytes
                     + "; the operating system has no such block, ask for less");
         }
-        return new NativeBlock(taken, align(taken.address()));
+        NativeBlock block = new NativeBlock(taken, align(taken.address()));
+        block.preferHugePages(bytes);
+        return block;
+    }
+
+    /**
+     * Fewer misses of the translation cache for objects spread over a large region. A refusal does
+     * no harm.
+     */
+    private void preferHugePages(long bytes) {
+        if (MADVISE != null) {
+            try {
+                int ignored = (int) MADVISE.invokeExact(address, bytes, MADV_HUGEPAGE);
+            } catch (Throwable t) {
+                throw new AssertionError("madvise is a plain C function", t);
+            }
+        }
+    }
+
+    @SuppressWarnings("restricted")
+    private static MethodHandle madvise() {
+        if (!System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux")) {
+            return null;
+        }
+        return LINKER.defaultLookup()
+                .find("madvise")
+                .map(symbol -> LINKER.downcallHandle(
+                        symbol, FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT)))
+                .orElse(null);
     }
 
     /**
