@@ -111,6 +111,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
         } else if (!recording) {
             pureReader = owner;
         }
+        step("begin");
     }
 
     /** The next attempt cannot lose; the token is held until it ends. */
@@ -155,9 +156,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
             hooks.runBeforeCommit(this);
         }
         checkNotDoomed();
-        if (Seam.abortAt("commit")) {
-            throw lose(AbortCause.FORCED, 0, 0);
-        }
+        step("commit");
         if (log.count() != 0) {
             Commit.run((Attempt) this);
             counters.updates++;
@@ -190,6 +189,13 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
     Signal lose(AbortCause cause, long object, long header) {
         progress.lost(cause, object, header);
         return doom(Signal.CONFLICT);
+    }
+
+    /** Where a test may force an abort; an escalated attempt cannot lose. */
+    final void step(String name) {
+        if (Seam.abortAt(name) && !escalated) {
+            throw lose(AbortCause.FORCED, 0, 0);
+        }
     }
 
     /** Makes every further access throw this. */
