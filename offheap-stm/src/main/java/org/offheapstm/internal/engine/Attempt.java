@@ -15,6 +15,7 @@ import org.offheapstm.internal.heap.BlockKinds.Kind;
 import org.offheapstm.internal.layout.Header;
 import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.memory.Memory;
+import org.offheapstm.internal.memory.Seam;
 
 /**
  * One running attempt of a transaction, as users see it: objects, arrays and control on top of
@@ -30,6 +31,7 @@ import org.offheapstm.internal.memory.Memory;
  * lock it for longer than to find out: its read set holds the head, which has changed.
  */
 final class Attempt extends WritePath {
+    private static final boolean CLEAR_WAITS = !Seam.without("clearStripesWait");
     private static final int LENGTH = Header.BYTES;
 
     Attempt(Engine engine, int slot) {
@@ -301,7 +303,7 @@ final class Attempt extends WritePath {
         long stripes = length == 0 ? 0 : type.stripeOf(length - 1) + 1;
         for (long stripe = 0; stripe < stripes; stripe++) {
             long address = base + array + stripeOffset(type, stripe);
-            while ((Memory.getAcquire(address) & Header.LOCK) != 0) {
+            while (CLEAR_WAITS && (Memory.getAcquire(address) & Header.LOCK) != 0) {
                 engine.pause();
             }
             Memory.zero(address + Header.BYTES, stripeBytes(type, stripe, length));

@@ -40,33 +40,61 @@ import org.offheapstm.internal.memory.Seam;
  * versions from different slots never tie.
  */
 final class Commit {
+    private static final boolean CLOCK_AFTER_LOCKS = !Seam.without("clockAfterLocks");
+    private static final boolean WAITERS_AFTER_LOCKS = !Seam.without("waiterCountAfterLocks");
+    private static final boolean VALIDATES = !Seam.without("commitValidation");
+    private static final boolean TIE_RULE = !Seam.without("tieRule");
+    private static final boolean FULL_WORD = !Seam.without("fullWordCas");
+    private static final boolean LOCK_FENCE = !Seam.without("lockFence");
+    private static final boolean CHECKS_MERGED = !Seam.without("mergeCheck");
+    private static final boolean BIRTHS_FIRST = !Seam.without("birthsFirst");
+    private static final boolean PAYLOAD_FIRST = !Seam.without("payloadBeforeHeader");
+    private static final boolean WAKES = !Seam.without("wake");
+
     private Commit() {}
 
     static void run(Attempt attempt) {
         WriteLog log = attempt.log;
+        long early = CLOCK_AFTER_LOCKS ? 0 : Memory.getVolatile(attempt.clock);
+        long tooEarly = WAITERS_AFTER_LOCKS ? 0 : Memory.getVolatile(waiterCount(attempt));
         lockAll(attempt, log);
         // Order: every lock before this load, and before the load of WAITERS. Pairs with: a
         // reader's or an
         // extension's load of the clock before its load of a header; a waiter's count before its
         // validation. Without it: a
         // reader could take one of our objects old and another new. Proof: model, mutant wvEarly.
-        long version = Memory.getVolatile(attempt.clock);
-        long waiters = Memory.getVolatile(attempt.clock - Control.CLOCK + Control.WAITERS);
+        long version = CLOCK_AFTER_LOCKS ? Memory.getVolatile(attempt.clock) : early;
+        long waiters = WAITERS_AFTER_LOCKS ? Memory.getVolatile(waiterCount(attempt)) : tooEarly;
         if (log.merges() != 0) {
             version = breakTies(attempt, log, version);
         }
-        if (!attempt.isEscalated()) {
+        step(attempt, log, log.count(), "validate");
+        if (!attempt.isEscalated() && VALIDATES) {
             attempt.validateLocked();
         }
+        step(attempt, log, log.count(), "publish");
         publish(attempt, log, Header.clean(version, attempt.slot));
-        if (waiters != 0) {
+        if (waiters != 0 && WAKES) {
             attempt.engine.waitRoom.changed(log);
+        }
+    }
+
+    private static long waiterCount(Attempt attempt) {
+        return attempt.clock - Control.CLOCK + Control.WAITERS;
+    }
+
+    /** Where a test may force an abort, with the entries before this one locked. */
+    private static void step(Attempt attempt, WriteLog log, int end, String name) {
+        if (Seam.abortAt(name) && !attempt.isEscalated()) {
+            unlock(attempt, log, end);
+            throw attempt.lose(AbortCause.FORCED, 0, 0);
         }
     }
 
     private static void lockAll(Attempt attempt, WriteLog log) {
         int count = log.count();
         for (int entry = 0; entry < count; entry++) {
+            step(attempt, log, entry, "lock");
             int what = log.what(entry);
             if (what == WriteLog.WRITE || what == WriteLog.FREE) {
                 lock(attempt, log, entry);
@@ -83,13 +111,16 @@ final class Commit {
         // compare-and-set's own store, and a reader would take the new payload under the old word.
         // Proof:
         // TornReadLitmus, outcome "old header twice, new payload" is FORBIDDEN.
-        Memory.storeStoreFence();
+        if (LOCK_FENCE) {
+            Memory.storeStoreFence();
+        }
     }
 
     private static void lock(Attempt attempt, WriteLog log, int entry) {
         long address = attempt.base + log.object(entry);
         long expected = log.expected(entry);
         long held = attempt.isEscalated() ? Header.owned(expected, attempt.slot) : expected;
+        held = FULL_WORD ? held : Memory.getAcquire(address) & ~Header.LOCK;
         if (!Memory.compareAndSet(address, held, Header.locked(expected, attempt.slot))) {
             throw giveUp(attempt, log, entry, Memory.getAcquire(address));
         }
@@ -115,7 +146,8 @@ final class Commit {
                 return false;
             }
             long life = Memory.get(address + Header.LIFE) & Header.GENERATION_MASK;
-            if ((header & (Header.OWNED | Header.FREED)) != 0 || life != log.generation(entry)) {
+            boolean alive = (header & Header.FREED) == 0 && life == log.generation(entry);
+            if ((header & Header.OWNED) != 0 || !alive && CHECKS_MERGED) {
                 throw giveUp(attempt, log, entry, header);
             }
             if (Memory.compareAndSet(address, header, Header.locked(header, attempt.slot))) {
@@ -156,7 +188,7 @@ final class Commit {
             if (log.what(entry) == WriteLog.MERGE
                     && Header.version(header) == version
                     && Header.slot(header) != attempt.slot
-                    && !Seam.without("tieRule")) {
+                    && TIE_RULE) {
                 attempt.tickPast(version);
                 return Memory.getVolatile(attempt.clock);
             }
@@ -167,17 +199,16 @@ final class Commit {
     private static void publish(Attempt attempt, WriteLog log, long header) {
         long base = attempt.base;
         int count = log.count();
-        if (log.births() != 0) {
-            for (int entry = 0; entry < count; entry++) {
-                if (log.what(entry) == WriteLog.NEW) {
-                    Memory.setRelease(base + log.object(entry), header);
-                }
-            }
+        if (BIRTHS_FIRST) {
+            publishBirths(log, base, header);
         }
         for (int entry = 0; entry < count; entry++) {
             long address = base + log.object(entry);
             switch (log.what(entry)) {
                 case WriteLog.WRITE -> {
+                    if (!PAYLOAD_FIRST) {
+                        Memory.setRelease(address, header);
+                    }
                     Memory.copy(base + log.image(entry), address + Header.BYTES, log.bytes(entry));
                     Memory.setRelease(address, header);
                 }
@@ -190,8 +221,21 @@ final class Commit {
                 default -> {}
             }
         }
+        if (!BIRTHS_FIRST) {
+            publishBirths(log, base, header);
+        }
         if (log.deaths() != 0) {
             attempt.giveBackFreed();
+        }
+    }
+
+    private static void publishBirths(WriteLog log, long base, long header) {
+        if (log.births() != 0) {
+            for (int entry = 0; entry < log.count(); entry++) {
+                if (log.what(entry) == WriteLog.NEW) {
+                    Memory.setRelease(base + log.object(entry), header);
+                }
+            }
         }
     }
 }

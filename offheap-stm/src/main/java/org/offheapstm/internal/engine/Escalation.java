@@ -2,6 +2,7 @@ package org.offheapstm.internal.engine;
 
 import org.offheapstm.internal.layout.Control;
 import org.offheapstm.internal.memory.Memory;
+import org.offheapstm.internal.memory.Seam;
 
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
@@ -18,6 +19,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>One at a time, because two that own would wait for each other (model: live-eager2).
  */
 final class Escalation {
+    private static final boolean EXCLUSIVE = !Seam.without("tokenExclusive");
     private static final int SPINS = 500;
     private static final long PARK_NANOS = 100_000;
 
@@ -47,9 +49,9 @@ final class Escalation {
                 request = ask(ticket);
             }
             if (request >= 0
-                    && Memory.getAcquire(control + Control.TOKEN) == 0
+                    && (Memory.getAcquire(control + Control.TOKEN) == 0 || !EXCLUSIVE)
                     && isOldest(ticket)
-                    && Memory.compareAndSet(control + Control.TOKEN, 0, ticket)) {
+                    && (Memory.compareAndSet(control + Control.TOKEN, 0, ticket) || !EXCLUSIVE)) {
                 withdraw(request);
                 return true;
             }

@@ -120,6 +120,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
             filter = -1;
             recording = false;
         }
+        step("begin");
     }
 
     /** The next attempt cannot lose; the token is held until it ends. */
@@ -172,9 +173,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
             hooks.runBeforeCommit(this);
         }
         checkNotDoomed();
-        if (Seam.abortAt("commit")) {
-            throw lose(AbortCause.FORCED, 0, 0);
-        }
+        step("commit");
         if (log.count() != 0) {
             Commit.run((Attempt) this);
             counters.updates++;
@@ -209,6 +208,13 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
     Signal lose(AbortCause cause, long object, long header) {
         progress.lost(cause, object, header);
         return doom(Signal.CONFLICT);
+    }
+
+    /** Where a test may force an abort; an escalated attempt cannot lose. */
+    final void step(String name) {
+        if (Seam.abortAt(name) && !escalated) {
+            throw lose(AbortCause.FORCED, 0, 0);
+        }
     }
 
     /** Makes every further access take the slow path, and throw this there. */

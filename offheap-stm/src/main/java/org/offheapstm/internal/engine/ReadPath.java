@@ -9,6 +9,7 @@ import org.offheapstm.internal.layout.Header;
 import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Memory;
+import org.offheapstm.internal.memory.Seam;
 
 import java.util.Arrays;
 
@@ -50,6 +51,27 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
     static final int LOCK_SPINS = 2_000;
 
     private static final long NOTHING = -1;
+
+    private static final boolean SECOND_LOOK = !Seam.without("secondHeaderLook");
+    private static final boolean LOOK_FENCE = !Seam.without("lookFence");
+    private static final boolean FREED_CHECK = !Seam.without("freedCheck");
+    private static final boolean HEAD_RECHECK = !Seam.without("stripeHeadRecheck");
+    private static final boolean TICKS = !Seam.without("tick");
+    private static final boolean VALIDATES_READS = !Seam.without("extendValidation");
+    private static final boolean VALIDATES_LOG = !Seam.without("extendLogValidation");
+    private static final boolean CLOCK_FIRST = !Seam.without("clockBeforeValidation");
+    private static final boolean MERGED_READ_CHECK = !Seam.without("mergedReadCheck");
+    private static final boolean RETRY_TICK = !Seam.without("retryTick");
+
+    /** The bits of a header that reading, and validating, look at: all. */
+    private static final long READ_BITS = Seam.without("lockCheck") ? ~Header.LOCK : -1;
+
+    private static final long VALIDATED_BITS =
+            Seam.without("lockCheckInValidation") ? ~Header.LOCK : -1;
+
+    /** What must be equal to the slot for a word to be accepted as the slot's own. */
+    private static final long OWN_MASK =
+            Seam.without("ownSlotRule") ? Header.SLOT_MASK : Header.OWN_MASK;
 
     /** A reference below this, unsigned, points into the region. */
     private final long endOfRuns;
@@ -133,7 +155,7 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
 
     /** Whether a header word is clean, and as it was when the snapshot was taken. */
     final boolean isFresh(long header) {
-        return Header.isOlder(header, bound) || (header & Header.OWN_MASK) == self;
+        return Header.isOlder(header & READ_BITS, bound) || (header & OWN_MASK) == self;
     }
 
     /**
@@ -145,8 +167,10 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
      * the compiler could break it.
      */
     static boolean isUnchanged(long address, long header) {
-        Memory.loadLoadFence();
-        return Memory.getOpaque(address) == header;
+        if (LOOK_FENCE) {
+            Memory.loadLoadFence();
+        }
+        return Memory.getOpaque(address) == header || !SECOND_LOOK;
     }
 
     /**
@@ -188,8 +212,7 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
             long header = escalated ? own(object) : settle(object);
             long life = Memory.get(address, Header.LIFE);
             long value = Memory.get(address + word);
-            Memory.loadLoadFence();
-            if (Memory.getOpaque(address) == header) {
+            if (isUnchanged(address, header)) {
                 checkLife(type, object, generation, header, life);
                 if (recording) {
                     record(object);
@@ -227,7 +250,8 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
     }
 
     final void checkLife(StmType type, long object, long generation, long header, long life) {
-        if ((header & Header.FREED) != 0 || !Header.isLife(life, generation)) {
+        boolean freed = (header & Header.FREED) != 0 && FREED_CHECK;
+        if (freed || !Header.isLife(life, generation)) {
             throw Refusal.stale((Attempt) this, type, Reference.of(object, generation));
         }
     }
@@ -245,8 +269,7 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
         while (true) {
             long header = escalated ? own(object) : settle(object);
             long life = Memory.get(base + object + Header.LIFE);
-            Memory.loadLoadFence();
-            if (Memory.getOpaque(base + object) == header) {
+            if (isUnchanged(base + object, header)) {
                 if (recording) {
                     record(object);
                 }
@@ -268,7 +291,7 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
     final void recheck(long object) {
         Memory.loadLoadFence();
         long header = Memory.getAcquire(base + object);
-        if (!Header.isOlder(header, bound) && (header & Header.OWN_MASK) != self && !escalated) {
+        if (!isFresh(header) && !escalated && HEAD_RECHECK) {
             settle(object);
         }
     }
@@ -287,6 +310,7 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
             reads[n] = object;
             readCount = n + 1;
             lastRead = object;
+            step("read");
         }
     }
 
@@ -314,17 +338,22 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
 
     /** Takes a newer snapshot, past the version of this header. */
     private void extend(long object, long header) {
-        tickPast(Header.version(header));
+        step("extend");
+        if (TICKS) {
+            tickPast(Header.version(header));
+        }
         if (!recording) {
             throw lose(AbortCause.SNAPSHOT_TOO_OLD, object, header);
         }
         long now = Header.bound(Memory.getAcquire(clock));
-        long changed = firstChanged();
+        long changed = VALIDATES_READS ? firstChanged() : NOTHING;
         if (changed != NOTHING) {
             throw lose(AbortCause.READ_CONFLICT, changed, Memory.getAcquire(base + changed));
         }
-        validateLog();
-        bound = now;
+        if (VALIDATES_LOG) {
+            validateLog();
+        }
+        bound = CLOCK_FIRST ? now : Header.bound(Memory.getAcquire(clock));
     }
 
     /** Advances the clock past a version, unless somebody has. */
@@ -356,8 +385,8 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
         long own = self;
         for (int i = 0; i < n; i++) {
             long header = Memory.getAcquire(base + objects[i]);
-            if (!Header.isOlder(header, fresh)
-                    && (header & Header.OWN_MASK) != own
+            if (!Header.isOlder(header & VALIDATED_BITS, fresh)
+                    && (header & OWN_MASK) != own
                     && !stillFresh(objects[i], header)) {
                 return objects[i];
             }
@@ -381,6 +410,7 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
         int entry = log.find(object);
         long header = log.expected(entry);
         return log.what(entry) != WriteLog.MERGE
+                || !MERGED_READ_CHECK
                 || Header.isOlder(header, bound)
                 || (header & Header.OWN_MASK) == self;
     }
@@ -452,7 +482,7 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
         long[] headers = new long[readCount];
         for (int i = 0; i < readCount; i++) {
             headers[i] = Memory.getAcquire(base + objects[i]);
-            if (!Header.isOlder(headers[i], bound)) {
+            if (RETRY_TICK && !Header.isOlder(headers[i], bound)) {
                 tickPast(Header.version(headers[i]));
             }
         }
@@ -464,6 +494,7 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
                 return null;
             }
         }
+        engine.waitRoom.looked();
         return waiter;
     }
 

@@ -7,6 +7,7 @@ import org.offheapstm.internal.heap.Region;
 import org.offheapstm.internal.layout.Header;
 import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.memory.Memory;
+import org.offheapstm.internal.memory.Seam;
 
 /**
  * How an attempt writes: it copies the payload of an object once into the slot's image area and
@@ -14,6 +15,7 @@ import org.offheapstm.internal.memory.Memory;
  * shared word is touched before {@link Commit}, but by an escalated attempt.
  */
 abstract sealed class WritePath extends ReadPath permits Attempt {
+    private static final boolean OWNED_CHECK = !Seam.without("ownedCheck");
     private static final long NO_KEY = -1;
 
     /** What the last write went to, and where its private payload is. */
@@ -83,8 +85,7 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
             }
             long life = Memory.get(address + Header.LIFE);
             Memory.copy(address + Header.BYTES, base + image, bytes);
-            Memory.loadLoadFence();
-            if (Memory.getOpaque(address) == header) {
+            if (isUnchanged(address, header)) {
                 checkLife(type, object, generation, header, life);
                 if (escalated) {
                     int entry = log.find(object);
@@ -92,7 +93,7 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
                     log.write(entry, log.expected(entry), image, bytes);
                     return image;
                 }
-                if ((header & Header.OWNED) != 0) {
+                if ((header & Header.OWNED) != 0 && OWNED_CHECK) {
                     throw lose(AbortCause.OWNED, object, header);
                 }
                 enter(object, generation, header, image, bytes, WriteLog.WRITE);
@@ -104,7 +105,9 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
 
     final int enter(long object, long generation, long expected, long image, int bytes, int what) {
         filter |= 1L << WriteLog.filterBit(object);
-        return log.add(object, generation, expected, image, bytes, what);
+        int entry = log.add(object, generation, expected, image, bytes, what);
+        step("write");
+        return entry;
     }
 
     /** Opens an object in order to free it. */
@@ -200,10 +203,9 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
             long header = settle(object);
             long life = Memory.get(address + Header.LIFE);
             Memory.copy(address + Header.BYTES, base + image, bytes);
-            Memory.loadLoadFence();
-            if (Memory.getOpaque(address) == header) {
+            if (isUnchanged(address, header)) {
                 checkLife(type, object, generation, header, life);
-                if ((header & Header.OWNED) != 0) {
+                if ((header & Header.OWNED) != 0 && OWNED_CHECK) {
                     throw lose(AbortCause.OWNED, object, header);
                 }
                 MergeChain.apply(base, log.image(entry), base + image);

@@ -1,5 +1,7 @@
 package org.offheapstm.internal.layout;
 
+import org.offheapstm.internal.memory.Seam;
+
 /**
  * The two words that open every versioned payload: which commit last wrote it, and whose; and which
  * life of its block this is.
@@ -55,6 +57,12 @@ public final class Header {
     public static final int GENERATION_BITS = 24;
     public static final long GENERATION_MASK = (1L << GENERATION_BITS) - 1;
 
+    /** What a snapshot accepts beyond the versions that are smaller: nothing. */
+    private static final long BEYOND = Seam.without("versionCheck") ? 1 : 0;
+
+    private static final boolean LOCK_TAKES_SLOT = !Seam.without("lockTakesSlot");
+    private static final long LIFE_BITS = Seam.without("generationCheck") ? 0 : GENERATION_MASK;
+
     static {
         assert (LOCK ^ OWNED ^ FREED ^ VERSION_MASK ^ SLOT_MASK) == -1L
                 : "header fields cover the word";
@@ -71,7 +79,7 @@ public final class Header {
 
     /** The word while this slot's commit holds it. */
     public static long locked(long word, int slot) {
-        return LOCK | (word & VERSION_MASK) | slot;
+        return LOCK | (word & VERSION_MASK) | (LOCK_TAKES_SLOT ? slot : word & SLOT_MASK);
     }
 
     /** The word while this slot's escalated attempt holds it. */
@@ -89,7 +97,7 @@ public final class Header {
 
     /** The unsigned bound below which a clean word is older than a snapshot. */
     public static long bound(long snapshot) {
-        return snapshot << VERSION_SHIFT;
+        return snapshot + BEYOND << VERSION_SHIFT;
     }
 
     /** Whether a word is clean and older than the snapshot of this bound. */
@@ -99,7 +107,7 @@ public final class Header {
 
     /** Whether a word 1 is of the generation in the low bits of a reference. */
     public static boolean isLife(long life, long ref) {
-        return ((life ^ ref) & GENERATION_MASK) == 0;
+        return ((life ^ ref) & LIFE_BITS) == 0;
     }
 
     /** What a word says, for messages. */

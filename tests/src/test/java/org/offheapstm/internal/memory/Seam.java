@@ -1,0 +1,98 @@
+package org.offheapstm.internal.memory;
+
+import java.util.Set;
+
+/**
+ * The tests' version of the engine's {@code Seam}: test classes come before the engine on the class
+ * path, so the engine in a test uses this one.
+ *
+ * <ul>
+ *   <li>{@code offheapstm.trace=true} announces every access to the {@link Observer} of its thread.
+ *   <li>{@code offheapstm.without=part,part} takes these parts out of the engine.
+ *   <li>{@link #forceAborts} asks for aborts at the engine's steps.
+ * </ul>
+ *
+ * <p>With neither property nor call it does what the shipped class does. Both properties are read
+ * once, as the engine's classes are, so that what is off costs nothing here too; whoever wants them
+ * on loads the engine again, in a class loader or a JVM of its own.
+ */
+public final class Seam {
+    /** Whether accesses are announced. */
+    public static final boolean ON = Boolean.getBoolean("offheapstm.trace");
+
+    private static final Set<String> MISSING =
+            Set.of(System.getProperty("offheapstm.without", "").split(","));
+
+    /** Touched at each announced access: a field that a model checker of Java fields sees. */
+    private static volatile int point;
+
+    private static final ThreadLocal<Observer> OBSERVER = new ThreadLocal<>();
+    private static volatile Aborts aborts;
+
+    private Seam() {}
+
+    /** Sees the accesses of one thread. */
+    public interface Observer {
+        /** Before an access. */
+        void access(Access access, long address);
+
+        /** In place of parking a blocked transaction; true to park all the same. */
+        default boolean parks() {
+            return true;
+        }
+    }
+
+    /** Says whether to abort at a step. */
+    @FunctionalInterface
+    public interface Aborts {
+        boolean at(String step);
+    }
+
+    /** Sets who sees the accesses of this thread, null for nobody. */
+    public static void observe(Observer observer) {
+        if (observer == null) {
+            OBSERVER.remove();
+        } else {
+            OBSERVER.set(observer);
+        }
+    }
+
+    /** Sets who decides on aborts, null for nobody; for all threads. */
+    public static void forceAborts(Aborts wanted) {
+        aborts = wanted;
+    }
+
+    /** Announces an access to a shared word, before it happens. */
+    public static void access(Access access, long address) {
+        point = 1;
+        Observer observer = OBSERVER.get();
+        if (observer != null) {
+            observer.access(access, address);
+        }
+    }
+
+    /** Whether a part that safety rests on is taken out. */
+    public static boolean without(String part) {
+        return MISSING.contains(part);
+    }
+
+    /** Whether an abort is wanted at a step of the engine. */
+    public static boolean abortAt(String step) {
+        Aborts asked = aborts;
+        return asked != null && asked.at(step);
+    }
+
+    /** Whether a blocked transaction may park its thread. */
+    public static boolean parks() {
+        Observer observer = ON ? OBSERVER.get() : null;
+        return observer == null || observer.parks();
+    }
+
+    /** What an access does to its word; as in the shipped class. */
+    public enum Access {
+        READ,
+        WRITE,
+        UPDATE,
+        FENCE
+    }
+}
