@@ -59,10 +59,9 @@ final class Commit {
         long tooEarly = WAITERS_AFTER_LOCKS ? 0 : Memory.getVolatile(waiterCount(attempt));
         lockAll(attempt, log);
         // Order: every lock before this load, and before the load of WAITERS. Pairs with: a
-        // reader's or an
-        // extension's load of the clock before its load of a header; a waiter's count before its
-        // validation. Without it: a
-        // reader could take one of our objects old and another new. Proof: model, mutant wvEarly.
+        // reader's or an extension's load of the clock before its load of a header; a waiter's
+        // count before its validation. Without it: a reader could take one of our objects old and
+        // another new. Proof: model, mutant wvEarly.
         long version = CLOCK_AFTER_LOCKS ? Memory.getVolatile(attempt.clock) : early;
         long waiters = WAITERS_AFTER_LOCKS ? Memory.getVolatile(waiterCount(attempt)) : tooEarly;
         if (log.merges() != 0) {
@@ -105,12 +104,10 @@ final class Commit {
             }
         }
         // Order: LOCK before payload stores. Pairs with: the loadLoadFence between payload and
-        // second header
-        // load in ReadPath.read. Without it: on AArch64 a later plain store may become visible
-        // before the
-        // compare-and-set's own store, and a reader would take the new payload under the old word.
-        // Proof:
-        // TornReadLitmus, outcome "old header twice, new payload" is FORBIDDEN.
+        // second header load in ReadPath.read. Without it: on AArch64 a later plain store may
+        // become visible before the compare-and-set's own store, and a reader would take the new
+        // payload under the old word. Proof: TornReadLitmus, outcome "old header twice, new
+        // payload" is FORBIDDEN.
         if (LOCK_FENCE) {
             Memory.storeStoreFence();
         }
@@ -204,21 +201,15 @@ final class Commit {
         }
         for (int entry = 0; entry < count; entry++) {
             long address = base + log.object(entry);
-            switch (log.what(entry)) {
-                case WriteLog.WRITE -> {
-                    if (!PAYLOAD_FIRST) {
-                        Memory.setRelease(address, header);
-                    }
-                    Memory.copy(base + log.image(entry), address + Header.BYTES, log.bytes(entry));
+            int what = log.what(entry);
+            if (what == WriteLog.WRITE) {
+                if (!PAYLOAD_FIRST) {
                     Memory.setRelease(address, header);
                 }
-                case WriteLog.MERGE -> {
-                    MergeChain.apply(base, log.image(entry), address + Header.BYTES);
-                    Memory.setRelease(address, header);
-                }
-                case WriteLog.FREE -> Memory.setRelease(address, Header.FREED | header);
-                case WriteLog.OWN -> Memory.setRelease(address, log.expected(entry));
-                default -> {}
+                Memory.copy(base + log.image(entry), address + Header.BYTES, log.bytes(entry));
+                Memory.setRelease(address, header);
+            } else {
+                publishOther(log, entry, what, base, header);
             }
         }
         if (!BIRTHS_FIRST) {
@@ -226,6 +217,19 @@ final class Commit {
         }
         if (log.deaths() != 0) {
             attempt.giveBackFreed();
+        }
+    }
+
+    private static void publishOther(WriteLog log, int entry, int what, long base, long header) {
+        long address = base + log.object(entry);
+        switch (what) {
+            case WriteLog.MERGE -> {
+                MergeChain.apply(base, log.image(entry), address + Header.BYTES);
+                Memory.setRelease(address, header);
+            }
+            case WriteLog.FREE -> Memory.setRelease(address, Header.FREED | header);
+            case WriteLog.OWN -> Memory.setRelease(address, log.expected(entry));
+            default -> {}
         }
     }
 

@@ -23,6 +23,11 @@ public final class ImageArea {
     private long top;
     private long end;
 
+    /** Bounds of the first span; both 0 while there is none. */
+    private long firstTop;
+
+    private long firstEnd;
+
     public ImageArea(Region region) {
         this.region = region;
     }
@@ -71,6 +76,10 @@ public final class ImageArea {
     private void enter() {
         top = Region.offsetOf(firstRun[current]);
         end = top + runCount[current] * RunEntry.RUN_BYTES;
+        if (current == 0) {
+            firstTop = top;
+            firstEnd = end;
+        }
     }
 
     /** Forgets all images; the attempt has ended. */
@@ -78,11 +87,9 @@ public final class ImageArea {
         if (current != 0) {
             trim();
         }
-        if (spans != 0) {
-            current = 0;
-            top = Region.offsetOf(firstRun[0]);
-            end = top + runCount[0] * RunEntry.RUN_BYTES;
-        }
+        current = 0;
+        top = firstTop;
+        end = firstEnd;
     }
 
     private void trim() {
