@@ -1,0 +1,80 @@
+package org.offheapstm.bench.contender;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Who takes part. The names are the ones that appear in tables, in JSON and on the command line.
+ *
+ * <p>A process that measures opens one contender only. The others' actors are not even loaded, so
+ * the JIT sees one implementation of each operation and compiles every contender's loop as if it
+ * were written out by hand.
+ */
+public enum Contender {
+    PLAIN("plain"),
+    CAS("cas"),
+    GLOBAL_LOCK("global lock"),
+    STAMPED_LOCK("StampedLock"),
+    CONCURRENT_HASH_MAP("ConcurrentHashMap"),
+    MULTIVERSE("Multiverse"),
+    SCALA_STM("ScalaSTM"),
+    CLOJURE("Clojure refs"),
+    OFFHEAP_STM("offheap-stm");
+
+    private final String label;
+
+    Contender(String label) {
+        this.label = label;
+    }
+
+    public String label() {
+        return label;
+    }
+
+    public static Optional<Contender> named(String label) {
+        return Arrays.stream(values()).filter(c -> c.label.equals(label)).findFirst();
+    }
+
+    /** Objects of one word each. */
+    public Words words(int size) {
+        return switch (this) {
+            case PLAIN -> PlainWords.objects(size);
+            case CAS -> new CasWords(size);
+            case GLOBAL_LOCK -> new GlobalLockWords(size);
+            case STAMPED_LOCK -> new StampedLockWords(size);
+            case MULTIVERSE -> new MultiverseWords(size);
+            case SCALA_STM -> new ScalaStmWords(size);
+            case CLOJURE -> new ClojureWords(size);
+            case OFFHEAP_STM -> new OffHeapStmWords(size);
+            case CONCURRENT_HASH_MAP -> throw notHere("words");
+        };
+    }
+
+    /** Words of one array, 8 bytes apart: what a reader gains when objects share headers. */
+    public Words packedWords(int size) {
+        return switch (this) {
+            case PLAIN -> PlainWords.packed(size);
+            case OFFHEAP_STM -> new OffHeapStmPackedWords(size);
+            default -> throw notHere("packed words");
+        };
+    }
+
+    /** A hash map with keys 0 to keys-1. */
+    public LongMap map(int keys) {
+        return switch (this) {
+            case PLAIN -> new PlainMap(keys);
+            case GLOBAL_LOCK -> new GlobalLockMap(keys);
+            case STAMPED_LOCK -> new StampedLockMap(keys);
+            case CONCURRENT_HASH_MAP -> new ConcurrentMap(keys);
+            case MULTIVERSE -> new MultiverseMap(keys);
+            case SCALA_STM -> new ScalaStmMap(keys);
+            case CLOJURE -> new ClojureMap(keys);
+            case CAS, OFFHEAP_STM -> throw notHere("map");
+        };
+    }
+
+    private UnsupportedOperationException notHere(String what) {
+        return new UnsupportedOperationException(
+                "contender has no such population: contender=" + label + ", asked=" + what);
+    }
+}

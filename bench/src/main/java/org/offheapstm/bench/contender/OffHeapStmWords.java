@@ -1,0 +1,126 @@
+package org.offheapstm.bench.contender;
+
+import org.offheapstm.ObjectType;
+import org.offheapstm.Stm;
+import org.offheapstm.StmOptions;
+import org.offheapstm.TxAction;
+import org.offheapstm.TxLongFunction;
+
+/**
+ * The engine of this project: one object of one word each, reached through the exported interface
+ * only, as any user would. The bodies are made once per thread; their arguments are the actor's
+ * fields.
+ */
+final class OffHeapStmWords extends Words {
+    private static final ObjectType WORD = ObjectType.of("bench word", Long.BYTES);
+    private static final int ALLOCATED_TOGETHER = 1_000;
+
+    private final Stm stm = Stm.open(StmOptions.DEFAULT.withName("bench"));
+    private final long[] words;
+
+    OffHeapStmWords(int size) {
+        super(size);
+        words = new long[size];
+        for (int first = 0; first < size; first += ALLOCATED_TOGETHER) {
+            int from = first;
+            int to = Math.min(size, first + ALLOCATED_TOGETHER);
+            stm.atomic(tx -> {
+                for (int object = from; object < to; object++) {
+                    words[object] = tx.allocate(WORD);
+                    tx.setLong(WORD, words[object], 0, INITIAL);
+                }
+            });
+        }
+    }
+
+    @Override
+    public Actor actor(int[] picks) {
+        long[] handles = new long[picks.length];
+        for (int i = 0; i < picks.length; i++) {
+            handles[i] = words[picks[i]];
+        }
+        return new OffHeapStmActor(stm, handles);
+    }
+
+    @Override
+    public long total() {
+        return stm.readOnlyLong(tx -> {
+            long total = 0;
+            for (long word : words) {
+                total += tx.getLong(WORD, word, 0);
+            }
+            return total;
+        });
+    }
+
+    @Override
+    public void close() {
+        stm.close();
+    }
+
+    private static final class OffHeapStmActor extends Actor {
+        private final Stm stm;
+        private int at;
+        private int count;
+        private long amount;
+
+        private final TxAction<RuntimeException> increment;
+        private final TxAction<RuntimeException> transfer;
+        private final TxAction<RuntimeException> update;
+        private final TxLongFunction<RuntimeException> sum;
+
+        OffHeapStmActor(Stm stm, long[] picks) {
+            this.stm = stm;
+            increment = tx -> {
+                long word = picks[at];
+                tx.setLong(WORD, word, 0, tx.getLong(WORD, word, 0) + 1);
+            };
+            transfer = tx -> {
+                long from = picks[at];
+                long to = picks[at + 1];
+                tx.setLong(WORD, from, 0, tx.getLong(WORD, from, 0) - amount);
+                tx.setLong(WORD, to, 0, tx.getLong(WORD, to, 0) + amount);
+            };
+            update = tx -> {
+                for (int i = at; i < at + count; i++) {
+                    long word = picks[i];
+                    tx.setLong(WORD, word, 0, tx.getLong(WORD, word, 0) + 1);
+                }
+            };
+            sum = tx -> {
+                long sum = 0;
+                for (int i = at; i < at + count; i++) {
+                    sum += tx.getLong(WORD, picks[i], 0);
+                }
+                return sum;
+            };
+        }
+
+        @Override
+        public void increment(int at) {
+            this.at = at;
+            stm.atomic(increment);
+        }
+
+        @Override
+        public void transfer(int at, long amount) {
+            this.at = at;
+            this.amount = amount;
+            stm.atomic(transfer);
+        }
+
+        @Override
+        public long sum(int at, int count) {
+            this.at = at;
+            this.count = count;
+            return stm.readOnlyLong(sum);
+        }
+
+        @Override
+        public void update(int at, int count) {
+            this.at = at;
+            this.count = count;
+            stm.atomic(update);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package org.offheapstm.bench.gate;
+
+import static org.offheapstm.bench.contender.Contender.CAS;
+import static org.offheapstm.bench.contender.Contender.CLOJURE;
+import static org.offheapstm.bench.contender.Contender.MULTIVERSE;
+import static org.offheapstm.bench.contender.Contender.PLAIN;
+import static org.offheapstm.bench.contender.Contender.SCALA_STM;
+
+import org.offheapstm.bench.contender.Contender;
+import org.offheapstm.bench.workload.Workload;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The bars which the project has set itself, and the contests that decide them.
+ *
+ * <p>Each is a ratio taken in every round of a contest; its value is the median of the rounds. "The
+ * best STM of the JVM" is in each contest anew the fastest, by its median, of Multiverse, ScalaSTM
+ * and Clojure.
+ *
+ * @param entries who takes part
+ * @param bars what is judged when all rounds are over
+ */
+record Bars(Workload workload, List<Entry> entries, List<Bar> bars) {
+    private static final List<Contender> STMS = List.of(MULTIVERSE, SCALA_STM, CLOJURE);
+
+    /** One bar of a contest. */
+    interface Bar {
+        Gate judge(Contest contest);
+    }
+
+    static List<Bars> all(Contender subject) {
+        Entry us = new Entry(subject, 1);
+        Entry usTwice = new Entry(subject, 2);
+        Entry plain = new Entry(PLAIN, 1);
+        Entry plainTwice = new Entry(PLAIN, 2);
+        Entry cas = new Entry(CAS, 1);
+        Entry multiverse = new Entry(MULTIVERSE, 1);
+        return List.of(
+                new Bars(
+                        Workload.OWN_COUNTER,
+                        List.of(us, plain, usTwice, plainTwice, cas, multiverse),
+                        List.of(
+                                atMost("own-counter-to-cas", us, cas, 3.5),
+                                atLeast("own-counter-over-multiverse", multiverse, us, 1),
+                                scaling(
+                                        "own-counters-scaling",
+                                        us,
+                                        usTwice,
+                                        plain,
+                                        plainTwice,
+                                        0.95),
+                                noBytes("own-counter-bytes", us))),
+                new Bars(
+                        Workload.READ_100,
+                        List.of(us, plain),
+                        List.of(
+                                atMost("read-100-to-plain", us, plain, 1.5),
+                                noBytes("read-100-bytes", us))),
+                new Bars(
+                        Workload.BANK_1000,
+                        withStms(us, plain),
+                        List.of(
+                                atMost("bank-1000-to-plain", us, plain, 2.2),
+                                overStms("bank-1000-over-stms", us, 3),
+                                noBytes("bank-1000-bytes", us))),
+                updates(Workload.UPDATE_2, us, 3.5),
+                updates(Workload.UPDATE_10, us, 4),
+                updates(Workload.UPDATE_100, us, 6),
+                new Bars(
+                        Workload.BANK_100000,
+                        withStms(usTwice),
+                        List.of(
+                                overStms("bank-100000-x2-over-stms", usTwice, 4),
+                                noBytes("bank-100000-x2-bytes", usTwice))));
+    }
+
+    private static Bars updates(Workload workload, Entry us, double bar) {
+        String name = workload.label();
+        return new Bars(
+                workload,
+                withStms(us),
+                List.of(overStms(name + "-over-stms", us, bar), noBytes(name + "-bytes", us)));
+    }
+
+    /** These, and each STM with as many threads as the first of them. */
+    private static List<Entry> withStms(Entry... others) {
+        List<Entry> entries = new ArrayList<>(List.of(others));
+        STMS.forEach(stm -> entries.add(new Entry(stm, others[0].threads())));
+        return entries;
+    }
+
+    private static Bar atMost(String name, Entry above, Entry below, double bar) {
+        return contest -> ratio(name, contest, above, below, Gate.Sense.AT_MOST, bar);
+    }
+
+    private static Bar atLeast(String name, Entry above, Entry below, double bar) {
+        return contest -> ratio(name, contest, above, below, Gate.Sense.AT_LEAST, bar);
+    }
+
+    private static Bar overStms(String name, Entry us, double bar) {
+        return contest -> {
+            Entry best = STMS.stream()
+                    .map(stm -> new Entry(stm, us.threads()))
+                    .min(Comparator.comparingDouble(stm -> contest.nanos(stm).median()))
+                    .orElseThrow();
+            return ratio(name, contest, best, us, Gate.Sense.AT_LEAST, bar);
+        };
+    }
+
+    private static Gate ratio(
+            String name, Contest contest, Entry above, Entry below, Gate.Sense sense, double bar) {
+        Ratio ratio = Ratio.of(contest.nanos(above), contest.nanos(below));
+        return new Gate(
+                name,
+                ratio.median(),
+                sense,
+                bar,
+                contest.medians(Stream.of(above, below)) + "; " + ratio.quartiles());
+    }
+
+    /**
+     * How much faster two threads are than one, compared with how much faster two plain loops are
+     * than one.
+     */
+    private static Bar scaling(
+            String name, Entry us, Entry usTwice, Entry plain, Entry plainTwice, double bar) {
+        return contest -> {
+            Ratio ours = Ratio.of(contest.nanos(us), contest.nanos(usTwice));
+            Ratio plains = Ratio.of(contest.nanos(plain), contest.nanos(plainTwice));
+            Ratio ratio = Ratio.of(ours.rounds(), plains.rounds());
+            String details = String.format(
+                    "%s; two threads do %.2f x the work of one, plain %.2f x; %s",
+                    contest.medians(Stream.of(us, usTwice, plain, plainTwice)),
+                    ours.median(),
+                    plains.median(),
+                    ratio.quartiles());
+            return new Gate(name, ratio.median(), Gate.Sense.AT_LEAST, bar, details);
+        };
+    }
+
+    /**
+     * Bytes allocated per operation over all rounds, to the hundredth: one stray object in ten
+     * thousand operations is not garbage.
+     */
+    private static Bar noBytes(String name, Entry us) {
+        return contest -> {
+            double bytes = contest.bytesPerOperation(us);
+            return new Gate(
+                    name,
+                    Math.rint(bytes * 100) / 100,
+                    Gate.Sense.AT_MOST,
+                    0,
+                    String.format("%s %.6f B/op", us, bytes));
+        };
+    }
+}

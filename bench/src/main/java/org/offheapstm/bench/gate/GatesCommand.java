@@ -1,0 +1,148 @@
+package org.offheapstm.bench.gate;
+
+import org.offheapstm.bench.child.ChildJvm;
+import org.offheapstm.bench.child.Pairs;
+import org.offheapstm.bench.contender.Contender;
+import org.offheapstm.bench.report.Json;
+import org.offheapstm.bench.report.Machine;
+import org.offheapstm.bench.report.ResultFile;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+
+/**
+ * Measures what the bars need and nothing else, in some minutes. A bar that is missed is reported,
+ * not punished: the exit code is 0 whenever everything could be measured.
+ */
+@Command(
+        name = "gates",
+        description = "Holds the bars against what this machine measures: one line for each, ok or"
+                + " short.",
+        mixinStandardHelpOptions = true)
+public final class GatesCommand implements Callable<Integer> {
+    private static final double TAIL_BAR_MICROS = 100;
+    private static final double SHARE_BAR = 0.3;
+
+    @Option(
+            names = "--subject",
+            paramLabel = "CONTENDER",
+            description =
+                    "Whom to measure; as a check on the gates themselves, any contender will do.")
+    private String subject = Contender.OFFHEAP_STM.label();
+
+    @Option(
+            names = "--only",
+            paramLabel = "REGEX",
+            description = "Only contests in whose workload this is found, or \"reverse-pairs\".")
+    private Pattern only = Pattern.compile("");
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "Slices for each side; ${DEFAULT-VALUE} by default.")
+    private int rounds = 40;
+
+    @Option(
+            names = "--slice-millis",
+            paramLabel = "N",
+            description = "Length of a slice, in milliseconds; ${DEFAULT-VALUE} by default.")
+    private int sliceMillis = 60;
+
+    @Option(
+            names = "--warmup-millis",
+            paramLabel = "N",
+            description = "Warm-up of each side, in milliseconds; ${DEFAULT-VALUE} by default.")
+    private int warmupMillis = 2_500;
+
+    @Option(
+            names = "--pairs-seconds",
+            paramLabel = "N",
+            description =
+                    "Length of the reverse-order pairs, and of their control; ${DEFAULT-VALUE} by"
+                            + " default.")
+    private int pairsSeconds = 10;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Where to write the results.")
+    private Path json = ResultFile.named("gates.json");
+
+    private final List<Gate> gates = new ArrayList<>();
+
+    @Override
+    public Integer call() throws IOException {
+        Contender us = Contender.named(subject)
+                .orElseThrow(() ->
+                        new IllegalArgumentException("no such contender: subject=" + subject));
+        Map<String, Object> machine = Machine.describe(ChildJvm.FLAGS);
+        System.out.print(Machine.asText(machine));
+        List<Map<String, Object>> contests = contests(us);
+        Map<String, Object> pairs = pairs(us);
+
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("machine", machine);
+        document.put("gates", gates.stream().map(Gate::facts).toList());
+        document.put("contests", contests);
+        document.put("reversePairs", pairs);
+        Json.write(json, document);
+        long held = gates.stream().filter(Gate::holds).count();
+        System.out.printf("%d of %d gates ok; written: %s%n", held, gates.size(), json);
+        return 0;
+    }
+
+    private void judge(Gate gate) {
+        System.out.println(gate.asText());
+        gates.add(gate);
+    }
+
+    private List<Map<String, Object>> contests(Contender us) throws IOException {
+        List<Map<String, Object>> facts = new ArrayList<>();
+        Pace pace = new Pace(warmupMillis, rounds, sliceMillis);
+        for (Bars bars : Bars.all(us)) {
+            if (only.matcher(bars.workload().label()).find()) {
+                Contest contest = Contest.hold(bars.workload(), bars.entries(), pace);
+                bars.bars().forEach(bar -> judge(bar.judge(contest)));
+                facts.add(contest.facts());
+            }
+        }
+        return facts;
+    }
+
+    private Map<String, Object> pairs(Contender us) throws IOException {
+        if (!only.matcher("reverse-pairs").find()) {
+            return Map.of();
+        }
+        Pairs.Run run = Pairs.run(us, pairsSeconds * 1_000);
+        String details = String.format(
+                "%s%n     %12s%s%n     %12s%s%n     %12s%s",
+                "times in microseconds",
+                "",
+                Pairs.heading(),
+                "pairs",
+                run.pairs().asText(),
+                "control",
+                run.control().asText());
+        double tailMicros = run.pairs().percentileNanos("p99.9") / 1_000;
+        judge(new Gate(
+                "reverse-pairs-p99.9-micros",
+                tailMicros,
+                Gate.Sense.AT_MOST,
+                TAIL_BAR_MICROS,
+                details));
+        double share = run.pairs().smallerShare();
+        judge(new Gate(
+                "reverse-pairs-smaller-share",
+                share,
+                Gate.Sense.AT_LEAST,
+                SHARE_BAR,
+                String.format("control %.3f", run.control().smallerShare())));
+        return Map.of("pairs", run.pairs().facts(), "control", run.control().facts());
+    }
+}

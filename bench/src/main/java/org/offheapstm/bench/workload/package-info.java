@@ -1,0 +1,5 @@
+/**
+ * What is compared. {@code Workload} lists it; each {@code ...Loop} says what its time means, and
+ * what it does not.
+ */
+package org.offheapstm.bench.workload;

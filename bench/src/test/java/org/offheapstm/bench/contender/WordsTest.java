@@ -1,0 +1,163 @@
+package org.offheapstm.bench.contender;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
+
+/**
+ * Goal: every contender does the work it is timed for. Method: two threads at full speed on one
+ * population, which count what they do; the total must agree. The plain words, which promise
+ * nothing, show that two threads do get in each other's way.
+ */
+final class WordsTest {
+    private static final int OBJECTS = 10;
+    private static final long NANOS = 150_000_000;
+
+    /** Tries until threads that share a busy core must have met. */
+    private static final int PATIENCE = 200;
+
+    private static final long EXPECTED_TOTAL = OBJECTS * Words.INITIAL;
+
+    private static Set<Contender> transactional() {
+        return EnumSet.of(
+                Contender.GLOBAL_LOCK,
+                Contender.STAMPED_LOCK,
+                Contender.MULTIVERSE,
+                Contender.SCALA_STM,
+                Contender.CLOJURE,
+                Contender.OFFHEAP_STM);
+    }
+
+    private static Set<Contender> counting() {
+        Set<Contender> all = EnumSet.copyOf(transactional());
+        all.add(Contender.CAS);
+        return all;
+    }
+
+    @ParameterizedTest
+    @MethodSource("counting")
+    void incrementsOfTwoThreadsAreAllCounted(Contender contender) throws Exception {
+        try (Words words = contender.words(OBJECTS)) {
+            long increments = increments(words);
+            assertEquals(EXPECTED_TOTAL + increments, words.total());
+        }
+    }
+
+    @Test
+    void plainWordsLoseIncrementsOfTwoThreads() throws Exception {
+        try (Words words = Contender.PLAIN.words(OBJECTS)) {
+            long increments = 0;
+            for (int i = 0; i < PATIENCE && words.total() == EXPECTED_TOTAL + increments; i++) {
+                increments += increments(words);
+            }
+            assertTrue(words.total() < EXPECTED_TOTAL + increments, "no update was ever lost");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transactional")
+    void updatesInOppositeOrderAreAllCounted(Contender contender) throws Exception {
+        try (Words words = contender.words(OBJECTS)) {
+            Actor forward = words.actor(new int[] {0, 1});
+            Actor backward = words.actor(new int[] {1, 0});
+            long updates = both(i -> forward.update(0, 2), i -> backward.update(0, 2));
+            assertEquals(EXPECTED_TOTAL + 2 * updates, words.total());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transactional")
+    void everySumBetweenTransfersIsTheTotal(Contender contender) throws Exception {
+        try (Words words = contender.words(OBJECTS)) {
+            assertEquals(0, wrongSums(words));
+            assertEquals(EXPECTED_TOTAL, words.total());
+        }
+    }
+
+    @Test
+    void plainWordsAddUpToSomethingElseBetweenTransfers() throws Exception {
+        try (Words words = Contender.PLAIN.words(OBJECTS)) {
+            long wrong = 0;
+            for (int i = 0; i < PATIENCE && wrong == 0; i++) {
+                wrong = wrongSums(words);
+            }
+            assertTrue(wrong > 0, "no sum was ever wrong");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"CAS", "CONCURRENT_HASH_MAP"})
+    void anOperationTouchesThePicksItNamesAndNoOthers(Contender contender) {
+        try (Words words = contender.words(OBJECTS)) {
+            int[] picks = {7, 3, 5, 3};
+            Actor actor = words.actor(picks);
+            actor.increment(1);
+            actor.transfer(2, 100);
+            actor.update(0, 3);
+            assertEquals(Words.INITIAL + 1, actor.sum(0, 1));
+            assertEquals(Words.INITIAL + 1 + 100 + 1, actor.sum(1, 1));
+            assertEquals(Words.INITIAL - 100 + 1, actor.sum(2, 1));
+            assertEquals(EXPECTED_TOTAL + 4, words.total());
+        }
+    }
+
+    /** Two threads increment one object; how often they did. */
+    private static long increments(Words words) throws Exception {
+        Actor one = words.actor(new int[] {4});
+        Actor other = words.actor(new int[] {4});
+        return both(i -> one.increment(0), i -> other.increment(0));
+    }
+
+    /** One thread makes transfers, one adds everything up; how often the sum was not the total. */
+    private static long wrongSums(Words words) throws Exception {
+        int[] all = IntStream.range(0, OBJECTS).toArray();
+        Actor giving = words.actor(all);
+        Actor adding = words.actor(all);
+        LongAdder wrong = new LongAdder();
+        both(i -> giving.transfer((int) (i % (OBJECTS - 1)), 1 + i % 7), i -> {
+            if (adding.sum(0, OBJECTS) != EXPECTED_TOTAL) {
+                wrong.increment();
+            }
+        });
+        return wrong.sum();
+    }
+
+    /** Both threads at full speed for a while; how many operations they did together. */
+    private static long both(LongConsumer one, LongConsumer other) throws Exception {
+        AtomicInteger absent = new AtomicInteger(2);
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            Future<Long> first = threads.submit(() -> operations(absent, one));
+            Future<Long> second = threads.submit(() -> operations(absent, other));
+            return first.get() + second.get();
+        }
+    }
+
+    private static long operations(AtomicInteger absent, LongConsumer operation) {
+        absent.decrementAndGet();
+        while (absent.get() > 0) {
+            Thread.onSpinWait();
+        }
+        long end = System.nanoTime() + NANOS;
+        long operations = 0;
+        while (System.nanoTime() - end < 0) {
+            operation.accept(operations++);
+        }
+        return operations;
+    }
+}
