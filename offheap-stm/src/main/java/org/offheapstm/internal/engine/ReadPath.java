@@ -193,7 +193,7 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
                 if (!recording) {
                     return value;
                 }
-                if ((filter >>> WriteLog.filterBit(object) & 1) == 0) {
+                if ((filter >>> WriteLog.filterBit(object) & 1) == 0 || log.find(object) < 0) {
                     record(object);
                     return value;
                 }
