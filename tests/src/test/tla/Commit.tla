@@ -119,7 +119,7 @@ Accept(s, h) ==
      \/ Mut("ownNoLockCheck") /\ own
 
 ReadH(s) ==
-  /\ At(s, "rh")
+  /\ At(s, "rh") /\ ~Mut("headerLast")
   /\ LET h == hdr[Obj(s)] IN
      CASE Accept(s, h) -> Set(s, [st[s] EXCEPT !.pc = "rp", !.h = h])
        [] ~Accept(s, h) /\ h.l -> Abort(s)      \* or wait: not taking this step
@@ -148,6 +148,18 @@ ReadR(s) ==
   /\ At(s, "rr")
   /\ IF hdr[Obj(s)] = st[s].h THEN Logged(s, st[s].tv)
      ELSE Abort(s) \/ Set(s, [st[s] EXCEPT !.pc = "rh", !.h = H0, !.tv = 0])
+  /\ UNCHANGED <<Shared, Ghost>>
+
+\* mutation: payload first, and a single header load behind it
+HeaderLast(s) ==
+  /\ Mut("headerLast")
+  /\ \/ At(s, "rh") /\ Set(s, [st[s] EXCEPT !.pc = "rl", !.tv = pay[Obj(s)]])
+     \/ /\ At(s, "rl")
+        /\ LET h == hdr[Obj(s)] IN
+           CASE Accept(s, h) -> Set(s, [st[s] EXCEPT !.pc = "ra", !.h = h])
+             [] ~Accept(s, h) /\ h.l -> Abort(s)
+             [] OTHER -> Set(s, [st[s] EXCEPT !.pc = "e1", !.h = h, !.tv = 0])
+     \/ At(s, "ra") /\ Logged(s, st[s].tv)
   /\ UNCHANGED <<Shared, Ghost>>
 
 (* --- inevitable: own at first access ------------------------------------- *)
@@ -454,7 +466,7 @@ RDie(s) ==    \* the recoverer dies too: the next one starts over
 Recovery(s) == Die(s) \/ RBack(s) \/ RFwd1(s) \/ RFwd2(s) \/ RDie(s)
 
 -----------------------------------------------------------------------------
-Step(s) == \/ EH(s) \/ EL(s) \/ EP(s) \/ Begin(s) \/ ReadH(s) \/ ReadP(s) \/ ReadR(s) \/ Fin(s)
+Step(s) == \/ EH(s) \/ EL(s) \/ EP(s) \/ Begin(s) \/ HeaderLast(s) \/ ReadH(s) \/ ReadP(s) \/ ReadR(s) \/ Fin(s)
            \/ E1(s) \/ E2(s) \/ E3(s) \/ EV(s)
            \/ Ck0(s) \/ Sn0(s) \/ Lock(s) \/ Unlock(s) \/ Ck(s) \/ Va(s) \/ Sn(s) \/ Im(s)
            \/ Pp(s) \/ Im2(s) \/ Ph(s) \/ HdrFirst(s)

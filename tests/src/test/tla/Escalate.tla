@@ -467,7 +467,7 @@ Bounds   == \A o \in Objs : hdr[o].v <= clock
 FeedOrder == \A o \in Objs : ~hdr[o].l => top[o].val = pay[o]
 \* nothing is held in the name of an attempt that has ended
 NoOrphan == \A o \in Objs : LET s == hdr[o].s IN
-              hdr[o].l \/ hdr[o].o => Left(s) \/ (Busy(s) /\ st[s].pc # "b")
+              hdr[o].l \/ hdr[o].o => s # 0 /\ (Left(s) \/ (Busy(s) /\ st[s].pc # "b"))
 Quiet    == AllDone => token = 0 /\ L = pay /\ \A o \in Objs : ~hdr[o].l /\ ~hdr[o].o
 Grow     == [][\A o \in Objs : hdr'[o].v >= hdr[o].v]_vars
 UnderLock == [][\A o \in Objs : pay'[o] # pay[o] => hdr[o].l]_vars
