@@ -85,6 +85,7 @@ Init == /\ clock = 1 /\ snapcnt = 0 /\ snapS = [s \in Slots |-> None]
 
 -----------------------------------------------------------------------------
 Kind(s)  == Prog[s][st[s].k]
+Me(s)    == IF Mut("slotShared") THEN 1 ELSE s    \* the slot that headers name
 Busy(s)  == st[s].k <= Len(Prog[s])
 At(s, p) == Busy(s) /\ st[s].pc = p
 Left(s)  == rec[s].k # 0                       \* recovery of slot s is not finished
@@ -112,7 +113,7 @@ Begin(s) ==
   /\ UNCHANGED <<Shared, Ghost>>
 
 Accept(s, h) ==
-  LET own == h.s = s /\ ~Mut("noOwn")
+  LET own == h.s = Me(s) /\ ~Mut("noOwn")
       new == h.v < st[s].rv \/ (Mut("leq") /\ h.v <= st[s].rv)
   IN \/ ~h.l /\ (new \/ own \/ Unchecked(Kind(s)))
      \/ Mut("ignoreLock") /\ new
@@ -171,7 +172,7 @@ EH(s) ==
 EL(s) ==
   /\ At(s, "el")
   /\ IF hdr[Obj(s)] = st[s].h
-     THEN /\ hdr' = [hdr EXCEPT ![Obj(s)] = [l |-> TRUE, v |-> @.v, s |-> s]]
+     THEN /\ hdr' = [hdr EXCEPT ![Obj(s)] = [l |-> TRUE, v |-> @.v, s |-> Me(s)]]
           /\ Set(s, [st[s] EXCEPT !.pc = "ep", !.exp = L])
      ELSE Go(s, "b") /\ UNCHANGED hdr
   /\ UNCHANGED <<clock, snapcnt, snapS, pay, img, Ghost>>
@@ -242,7 +243,7 @@ Lock(s) ==
          g == st[s].log[o]
      IN IF SameWord(hdr[o], g)
         THEN /\ hdr' = [hdr EXCEPT ![o] = [l |-> TRUE, v |-> hdr[o].v,
-                                           s |-> IF Mut("lockKeepsSlot") THEN hdr[o].s ELSE s]]
+                                           s |-> IF Mut("lockKeepsSlot") THEN hdr[o].s ELSE Me(s)]]
              /\ IF st[s].j < Len(WSeq(s)) THEN Set(s, [st[s] EXCEPT !.j = @ + 1])
                 ELSE Set(s, [st[s] EXCEPT !.j = 1, !.pc = "ck"])
         ELSE /\ UNCHANGED hdr
@@ -320,7 +321,7 @@ Im2(s) ==  \* mutations: image taken or only linked after the payload store
 
 Ph(s) ==
   /\ At(s, "ph") /\ ~Mut("hdrFirst")
-  /\ hdr' = [hdr EXCEPT ![WObj(s)] = [l |-> FALSE, v |-> st[s].wv, s |-> s]]
+  /\ hdr' = [hdr EXCEPT ![WObj(s)] = [l |-> FALSE, v |-> st[s].wv, s |-> Me(s)]]
   /\ wcnt' = [wcnt EXCEPT ![WObj(s)] = @ + 1]
   /\ IF st[s].sn = 1 /\ Mut("linkAfterRelease") THEN Go(s, "im2") ELSE Next1(s)
   /\ UNCHANGED <<clock, snapcnt, snapS, pay, img, L>>
@@ -328,7 +329,7 @@ Ph(s) ==
 HdrFirst(s) ==  \* mutation: header released before the payload store
   /\ Mut("hdrFirst")
   /\ \/ /\ At(s, "pp") /\ Go(s, "ph")
-        /\ hdr' = [hdr EXCEPT ![WObj(s)] = [l |-> FALSE, v |-> st[s].wv, s |-> s]]
+        /\ hdr' = [hdr EXCEPT ![WObj(s)] = [l |-> FALSE, v |-> st[s].wv, s |-> Me(s)]]
         /\ UNCHANGED <<pay, wcnt>>
      \/ /\ At(s, "ph") /\ Next1(s)
         /\ pay' = [pay EXCEPT ![WObj(s)] = st[s].val[WObj(s)] + 1]

@@ -2,7 +2,8 @@
 (* Weak memory: which orders between the accesses of one thread the protocol  *)
 (* needs, on x86 (TSO) and on a machine that keeps no order by itself; with   *)
 (* payloads of two words. Straight-line litmus programs: a commit, a reader,  *)
-(* a validation against another, a closing region against a running attempt.  *)
+(* a validation against another, a closing region against a running attempt,  *)
+(* a slot handed from one thread to another.                                  *)
 (*                                                                            *)
 (* The machine. A thread's accesses become visible one at a time, each to all *)
 (* threads at once (as on x86 and ARMv8), in any order but this:              *)
@@ -77,7 +78,7 @@ Before(P, i, j) ==
 (* Headers: [l: lock, v: version]; clock: a number; payloads: 0 old, 1 new.   *)
 Free(v)   == [l |-> FALSE, v |-> v]
 Locked    == [l |-> TRUE, v |-> 0]
-Words  == {"clock", "hx", "x1", "x2", "hy", "y", "running", "closed", "mapped"}
+Words  == {"clock", "hx", "x1", "x2", "hy", "y", "running", "closed", "mapped", "lease", "log"}
 Init == /\ mem = [w \in Words |-> CASE w \in {"hx", "hy"} -> Free(0) [] w \in {"clock", "mapped"} -> 1
                                     [] OTHER -> 0]
         /\ done = [p \in 1..Len(Prog) |-> {n \in 1..Len(Prog[p]) : Prog[p][n].t = "f"}]
@@ -128,6 +129,12 @@ Read == << Begin >>
         \o First("hx", "hx1") \o << Load("x1", "x1"), Load("x2", "x2"), Reread, Load("hx", "hx2") >>
         \o First("hy", "hy1") \o << Load("y", "y"), Reread, Load("hy", "hy2") >>
 
+(* A lease: the reader's thread takes over the writer's slot, and accepts what *)
+(* that slot has published although it is not older than rv. The slot's own   *)
+(* words (log) come with it.                                                  *)
+HandOver == IF Mut("noLeaseRelease") THEN Store("lease", 1) ELSE StoreRel("lease", 1)
+TakeOver == IF Mut("noLeaseAcquire") THEN Load("lease", "lease") ELSE LoadAcq("lease", "lease")
+
 (* Two commits that each read what the other writes: lock, then validate.     *)
 Lock(w) == IF Mut("lockByStore") THEN Store(w, Locked) ELSE Cas(w, Locked)
 Skew(mine, other) == << Lock(mine), AfterLocks, Load(other, "seen") >>
@@ -145,18 +152,22 @@ Closer == << Store("closed", 1), IF Mut("noBarrier") THEN Fence({StoreLoad}) ELS
 P_torn  == << Write, Read >>
 P_clock == << Write, Read, <<Tick>> >>
 P_esc   == << Escalated, Read, <<Tick>> >>
+P_lease == << Write \o <<Store("log", 1), HandOver>>, <<TakeOver, Load("log", "log")>> \o Read >>
 P_skew  == << Skew("hx", "hy"), Skew("hy", "hx") >>
 P_close == << Runner, Closer >>
 
 -----------------------------------------------------------------------------
 Loaded(p, names) == \A r \in names : Has(p, r)
 Accepted(first, last) == LET q == reg[2] IN
-  (Has(2, first) => q[first] = q[last]) /\ ~q[last].l /\ q[last].v < q["rv"]
+  /\ Has(2, first) => q[first] = q[last]
+  /\ ~q[last].l
+  /\ q[last].v < q["rv"] \/ (q[last].v # 0 /\ Has(2, "lease") /\ q["lease"] = 1)
 ReadDone == Has(2, "rv") /\ done[2] = 1..Len(Prog[2])
 \* what a reader accepts is whole: within an object, and across objects
 NotTorn  == ReadDone /\ Accepted("hx1", "hx2") => reg[2]["x1"] = reg[2]["x2"]
 OneState == ReadDone /\ Accepted("hx1", "hx2") /\ Accepted("hy1", "hy2") => reg[2]["x1"] = reg[2]["y"]
 NoSkew   == Loaded(1, {"seen"}) /\ Loaded(2, {"seen"}) => reg[1]["seen"].l \/ reg[2]["seen"].l
+OwnLog   == Loaded(2, {"lease", "log"}) => reg[2]["lease"] <= reg[2]["log"]
 NoFault  == \A n \in {<<"c1", "u1">>, <<"c2", "u2">>} :
              Loaded(1, {n[1], n[2]}) => (reg[1][n[1]] = 0 => reg[1][n[2]] = 1)
 \* traps
