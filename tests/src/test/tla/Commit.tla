@@ -213,10 +213,17 @@ E3(s) ==
      ELSE Set(s, [st[s] EXCEPT !.pc = "ev", !.c = clock, !.exp2 = L, !.j = 1])
   /\ UNCHANGED <<Shared, Ghost>>
 
+\* a read is still good: judged by the snapshot it was made under, as the read was; the word that
+\* was seen then need not be kept (the other way, by the word, holds as well)
+StillGood(s, o) == LET h == hdr[o] IN
+  CASE Mut("byWord") -> h = st[s].log[o]
+    [] Mut("newSnapshot") -> ~h.l /\ (h.v < st[s].c \/ h.s = Me(s))
+    [] OTHER -> ~h.l /\ (h.v < st[s].rv \/ (h.s = Me(s) /\ ~Mut("noOwn")))
+
 EV(s) ==
   /\ At(s, "ev")
   /\ LET o == Rd(Kind(s))[st[s].j] IN
-     IF hdr[o] # st[s].log[o] THEN Abort(s)
+     IF ~StillGood(s, o) THEN Abort(s)
      ELSE IF st[s].j < st[s].i - 1 THEN Set(s, [st[s] EXCEPT !.j = @ + 1])
      ELSE IF Mut("extLate") THEN Go(s, "e3")
      ELSE Extended(s, st[s].c, st[s].exp2)
@@ -277,7 +284,7 @@ Undo(s, f) == [o \in Objs |-> IF o \in Wr(Kind(s)) /\ f[o] > st[s].val[o] THEN s
 Va(s) ==
   /\ At(s, "va")
   /\ LET o == RSeq(s)[st[s].j]
-         same == IF Mut("valVersion") THEN hdr[o].v = st[s].log[o].v ELSE hdr[o] = st[s].log[o]
+         same == IF Mut("valVersion") THEN hdr[o].v = st[s].log[o].v ELSE StillGood(s, o)
      IN IF same
         THEN /\ UNCHANGED L
              /\ IF st[s].j < Len(RSeq(s)) THEN Set(s, [st[s] EXCEPT !.j = @ + 1])

@@ -171,9 +171,9 @@ E3(s) ==
      ELSE Set(s, [st[s] EXCEPT !.pc = "ev", !.c = clock, !.exp2 = L, !.j = 1])
   /\ UNCHANGED <<Shared, Ghost>>
 
-\* unchanged, or owned by now with a version below the snapshot of the reads (not the new one)
+\* judged by the snapshot of the reads (not the new one), as the read was
 StillValid(s, h, g, newClock) ==
-  \/ h = g
+  \/ Accept(s, h)
   \/ /\ h.o /\ ~h.l
      /\ \/ h.v < st[s].rv
         \/ Mut("ownedAnyVersion")
@@ -284,7 +284,7 @@ AfterClock(s) == CASE Mut("clockBeforeLock") /\ Esc(s) -> "tl"
                    [] ~(Mut("clockBeforeLock") /\ Esc(s)) /\ WSeq(s) = <<>> -> "rs"
                    [] OTHER -> "pp"
 
-Tie(s) == \E n \in 1..Len(WSeq(s)) : LET g == st[s].log[WSeq(s)[n]] IN g.v = clock /\ g.s # s
+Tie(s) == ~(Mut("tieOfDeltasOnly") /\ Ty(Kind(s)) # "D") /\ \E n \in 1..Len(WSeq(s)) : LET g == st[s].log[WSeq(s)[n]] IN g.v = clock /\ g.s # s
 
 Ck(s) ==
   /\ At(s, "ck")

@@ -8,15 +8,15 @@
 (* The machine. A thread's accesses become visible one at a time, each to all *)
 (* threads at once (as on x86 and ARMv8), in any order but this:              *)
 (*   - accesses to one word keep their program order;                         *)
-(*   - a store waits for the load whose value it writes or that decides it;   *)
+(*   - a store waits for the load whose value it writes;                      *)
 (*   - a fence [from, to] keeps accesses of kind "from" before it ahead of    *)
 (*     accesses of kind "to" behind it; an acquire load keeps all behind it   *)
 (*     behind it, a release store all before it before it;                    *)
-(*   - Order = "tso": everything keeps its order, except that a plain store   *)
+(*   - Tso: everything keeps its order, except that a plain store             *)
 (*     may be overtaken by later loads. That is the store buffer, first in    *)
 (*     first out; a compare-and-set drains it. (No program here loads a word  *)
 (*     that it has stored before, so that forwarding makes no difference.)    *)
-(* For Order = "weak" a compare-and-set counts as a store: on ARMv8 a later   *)
+(* Without Tso a compare-and-set counts as a store: on ARMv8 a later          *)
 (* store may be visible before the store of the compare-and-set is.           *)
 (* A process-wide barrier finds every other thread between two instructions,  *)
 (* with all before it visible and nothing behind it begun.                    *)
@@ -26,7 +26,7 @@
 EXTENDS Naturals, Sequences, FiniteSets
 
 CONSTANTS Prog,    \* a sequence of programs, one per thread
-          Order,   \* "tso" or "weak"
+          Tso,     \* TRUE: x86; FALSE: no order is kept by itself
           M
 
 VARIABLES mem,     \* word -> value
@@ -71,7 +71,7 @@ Before(P, i, j) ==
      \/ fenced
      \/ a.acq \/ b.rel
      \/ a.t = "barrier" \/ b.t = "barrier" \/ a.t = "await" \/ a.t = "unmap" \/ b.t = "unmap"
-     \/ /\ Order = "tso"
+     \/ /\ Tso
         /\ ~(a.t = "st" /\ b.t \in Loads) \/ (\E f \in between : Full(f))
 
 -----------------------------------------------------------------------------

@@ -59,7 +59,15 @@ Read(s) ==
      ELSE Set(s, [r EXCEPT !.i = 1, !.pc =
             CASE ~Waiter(Kind(s)) -> IF Kind(s) = "E1" THEN "ow" ELSE IF Mut("countFirst") THEN "cn" ELSE "lk"
               [] Waiter(Kind(s)) /\ Goal(Kind(s), r.val) -> "done"
+              [] Mut("wordsAfterCheck") -> "v0"
               [] OTHER -> IF Mut("enqueueLast") THEN "ct" ELSE IF Mut("incrementLast") THEN "va" ELSE "cl"])
+  /\ UNCHANGED <<hdr, pay, Wait>>
+
+\* mutation: the read set is checked first, and the words to wait on are loaded afterwards
+Words(s) ==
+  /\ \/ At(s, "v0") /\ Set(s, IF \A n \in 1..Len(Rd(Kind(s))) : hdr[Rd(Kind(s))[n]] = st[s].log[Rd(Kind(s))[n]]
+                              THEN [st[s] EXCEPT !.pc = "v1"] ELSE Fresh)
+     \/ At(s, "v1") /\ Set(s, [st[s] EXCEPT !.pc = "cl", !.log = hdr])
   /\ UNCHANGED <<hdr, pay, Wait>>
 
 (* --- the waiter ---------------------------------------------------------- *)
@@ -181,7 +189,7 @@ Die(s) ==
   /\ UNCHANGED Wait
 
 -----------------------------------------------------------------------------
-Step(s) == \/ Read(s) \/ Clear(s) \/ Enqueue(s) \/ Count(s) \/ Validate(s) \/ Sleep(s) \/ Dequeue(s) \/ Discount(s)
+Step(s) == \/ Read(s) \/ Words(s) \/ Clear(s) \/ Enqueue(s) \/ Count(s) \/ Validate(s) \/ Sleep(s) \/ Dequeue(s) \/ Discount(s)
            \/ Own(s) \/ Lock(s) \/ LoadCount(s) \/ Publish(s) \/ Signal(s) \/ Signal1(s)
 AllDone == \A s \in Slots : At(s, "done")
 Next == (\E s \in Slots : (Step(s) /\ UNCHANGED dead) \/ Die(s)) \/ (AllDone /\ UNCHANGED vars)

@@ -46,8 +46,10 @@ Slots == 1..Len(Prog)
 (* F: root, block; free it, root := null.  A: allocate, and if root is null   *)
 (* let it refer to the new block.  AX: allocate, then abort.  U: root, block; *)
 (* increment.  R, Q: root, block, without and with a log.  X, XQ: block       *)
-(* through a leaked reference, then root.                                     *)
-Rd(k) == CASE k \in {"X","XQ"} -> <<2,1>> [] k \in {"A","AX"} -> <<1>> [] OTHER -> <<1,2>>
+(* through a leaked reference, then root. D: increment the block through a    *)
+(* leaked reference as a commutative update, which reads nothing: it locks    *)
+(* whatever word is current, so it must look at the generation under the lock.*)
+Rd(k) == CASE k \in {"X","XQ"} -> <<2,1>> [] k \in {"A","AX"} -> <<1>> [] k = "D" -> <<2>> [] OTHER -> <<1,2>>
 NoLog(k) == k \in {"R","X"}
 H0   == [l |-> FALSE, f |-> FALSE, v |-> 0, s |-> 0]
 None == [is |-> "none", id |-> 0, n |-> 0]
@@ -80,8 +82,8 @@ Finish(s) == Set(s, Fresh(st[s].k + 1))
 
 Begin(s) ==
   /\ At(s, "b")
-  /\ \E r \in IF Kind(s) \in {"X","XQ"} THEN leaked ELSE {Null} :
-       Set(s, [st[s] EXCEPT !.pc = IF Kind(s) \in {"A","AX"} THEN "ga" ELSE "rh", !.rv = clock, !.exp = L, !.ref = r])
+  /\ \E r \in IF Kind(s) \in {"X","XQ","D"} THEN leaked ELSE {Null} :
+       Set(s, [st[s] EXCEPT !.pc = IF Kind(s) \in {"A","AX"} THEN "ga" ELSE IF Kind(s) = "D" THEN "dh" ELSE "rh", !.rv = clock, !.exp = L, !.ref = r])
   /\ UNCHANGED <<Shared, L>>
 
 (* --- hand-out ------------------------------------------------------------ *)
@@ -282,10 +284,61 @@ Avail(s) ==     \* after the commit: into the free list
   /\ At(s, "av") /\ avail' = TRUE /\ Finish(s)
   /\ UNCHANGED <<clock, hdr, root, pay, gen, leaked, L>>
 
+(* --- a commutative update ------------------------------------------------ *)
+MergeH(s) ==
+  /\ At(s, "dh") /\ ~hdr[2].l
+  /\ IF hdr[2].f THEN Finish(s)             \* stale
+     ELSE Set(s, [st[s] EXCEPT !.pc = IF Mut("mergeChecksFirst") THEN "dg" ELSE "dl", !.h = hdr[2]])
+  /\ UNCHANGED <<Shared, L>>
+
+MergeG(s) ==   \* mutation: the generation is looked at before the lock only
+  /\ At(s, "dg")
+  /\ IF gen # st[s].ref.g THEN Finish(s) ELSE Go(s, "dl")
+  /\ UNCHANGED <<Shared, L>>
+
+MergeLock(s) ==
+  /\ At(s, "dl")
+  /\ IF hdr[2] = st[s].h
+     THEN /\ hdr' = [hdr EXCEPT ![2] = [@ EXCEPT !.l = TRUE, !.s = s]]
+          /\ Go(s, IF Mut("mergeChecksFirst") THEN "dc" ELSE "dk")
+     ELSE UNCHANGED hdr /\ Go(s, "dh")
+  /\ UNCHANGED <<clock, root, Block, L>>
+
+MergeCheck(s) ==
+  /\ At(s, "dk")
+  /\ Go(s, IF gen = st[s].ref.g THEN "dc" ELSE "du")
+  /\ UNCHANGED <<Shared, L>>
+
+MergeUndo(s) ==
+  /\ At(s, "du")
+  /\ hdr' = [hdr EXCEPT ![2] = st[s].h] /\ Finish(s)
+  /\ UNCHANGED <<clock, root, Block, L>>
+
+MergeClock(s) ==
+  /\ At(s, "dc")
+  /\ IF st[s].h.v = clock /\ st[s].h.s # s
+     THEN clock' = clock + 1 /\ UNCHANGED <<st, L>>           \* a tie
+     ELSE /\ Set(s, [st[s] EXCEPT !.pc = "dp", !.wv = clock])
+          /\ L' = [L EXCEPT !.n = @ + 1] /\ UNCHANGED clock
+  /\ UNCHANGED <<hdr, root, Block>>
+
+MergeP(s) ==
+  /\ At(s, "dp")
+  /\ pay' = [pay EXCEPT !.n = @ + 1] /\ Go(s, "dq")
+  /\ UNCHANGED <<clock, hdr, root, gen, avail, leaked, L>>
+
+MergePh(s) ==
+  /\ At(s, "dq")
+  /\ hdr' = [hdr EXCEPT ![2] = [l |-> FALSE, f |-> FALSE, v |-> st[s].wv, s |-> s]] /\ Finish(s)
+  /\ UNCHANGED <<clock, root, Block, L>>
+
+Merge(s) == MergeH(s) \/ MergeG(s) \/ MergeLock(s) \/ MergeCheck(s) \/ MergeUndo(s) \/ MergeClock(s)
+            \/ MergeP(s) \/ MergePh(s)
+
 -----------------------------------------------------------------------------
 Step(s) == \/ Begin(s) \/ HandOut(s) \/ FirstWrite(s) \/ ReadH(s) \/ ReadS(s) \/ ReadG(s)
            \/ ReadP(s) \/ ReadR(s) \/ E1(s) \/ E2(s) \/ E3(s) \/ EV(s) \/ End(s) \/ Lock(s) \/ LockNew(s)
-           \/ Unlock(s) \/ Ck(s) \/ Va(s) \/ NewH(s) \/ BumpLate(s) \/ Pp(s) \/ Ph(s) \/ Avail(s)
+           \/ Unlock(s) \/ Ck(s) \/ Va(s) \/ NewH(s) \/ BumpLate(s) \/ Merge(s) \/ Pp(s) \/ Ph(s) \/ Avail(s)
 AllDone == \A s \in Slots : ~Busy(s)
 Next == (\E s \in Slots : Bump(s) \/ (Step(s) /\ UNCHANGED births)) \/ (AllDone /\ UNCHANGED vars)
 Spec == Init /\ [][Next]_vars
@@ -298,10 +351,13 @@ P_abort   == << <<"F","AX","A">>, <<"X","X">> >>
 P_abort2  == << <<"F","A">>, <<"AX">>, <<"X">> >>
 P_update  == << <<"F","A">>, <<"U","U">>, <<"XQ">> >>
 P_own     == << <<"F","X">>, <<"A","X">> >>
+P_merge   == << <<"U","F","A">>, <<"D">> >>
+P_merges  == << <<"F","A">>, <<"D","D">>, <<"X">> >>
 P_twice   == << <<"F","F">>, <<"A","F">>, <<"R">> >>
 
 \* user-visible: never another object's bytes; a reference found in the same snapshot is not stale
 NoForeign  == \A s \in Slots : Busy(s) /\ st[s].vb.is = "value" => st[s].vb.id = st[s].ref.id
+NoForeignMerge == \A s \in Slots : At(s, "dp") => pay.id = st[s].ref.id
 NoDangling == \A s \in Slots : Busy(s) /\ Kind(s) \notin {"X","XQ"} => st[s].vb.is # "stale"
 \* what has been read is one logical state, "stale" included
 ReadRoot(s) == \E n \in 1..(st[s].i - 1) : Rd(Kind(s))[n] = 1

