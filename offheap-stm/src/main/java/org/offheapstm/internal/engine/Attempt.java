@@ -290,11 +290,12 @@ final class Attempt extends WritePath {
 
     private long born(long object, int bytes) {
         long generation = Memory.get(base + object + Header.LIFE) & Header.GENERATION_MASK;
+        long header = Memory.get(base + object);
         int known = isEscalated() ? log.find(object) : -1;
         if (known >= 0) {
-            log.become(known, WriteLog.NEW);
+            log.revive(known, generation, header);
         } else {
-            enter(object, generation, 0, object + Header.BYTES, bytes, WriteLog.NEW);
+            enter(object, generation, header, object + Header.BYTES, bytes, WriteLog.NEW);
         }
         return Reference.of(object, generation);
     }

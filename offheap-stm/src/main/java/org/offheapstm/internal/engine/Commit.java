@@ -35,9 +35,9 @@ import org.offheapstm.internal.memory.Seam;
  * an object that still says FREED.
  *
  * <p><b>Merges and ties.</b> A merge locks whatever version it finds, so that version can equal the
- * clock, by another slot. Publishing the same number under our slot would let that slot's running
- * attempt, whose snapshot is not past it, go on not knowing: it ticks first, so one object's
- * versions from different slots never tie.
+ * clock, by another slot. It ticks first, so that one object's versions from different slots never
+ * tie: commits can then be put in order by version, slot and the slot's own sequence. Memory does
+ * not need it (model: noTieInMemory), a feed of commits does (noTie).
  */
 final class Commit {
     private static final boolean CLOCK_AFTER_LOCKS = !Seam.without("clockAfterLocks");
@@ -92,16 +92,26 @@ final class Commit {
 
     private static void lockAll(Attempt attempt, WriteLog log) {
         int count = log.count();
+        boolean fenced = !lockBirths(attempt, log);
         for (int entry = 0; entry < count; entry++) {
             step(attempt, log, entry, "lock");
             int what = log.what(entry);
             if (what == WriteLog.WRITE || what == WriteLog.FREE) {
                 lock(attempt, log, entry);
-            } else if (what == WriteLog.MERGE && !lockAny(attempt, log, entry)) {
-                unlock(attempt, log, entry);
-                awaitUnlocked(attempt, log, entry);
-                entry = -1;
+                fenced = true;
+            } else if (what == WriteLog.MERGE) {
+                if (lockAny(attempt, log, entry)) {
+                    fenced = true;
+                } else {
+                    unlock(attempt, log, entry);
+                    awaitUnlocked(attempt, log, entry);
+                    fenced = !lockBirths(attempt, log);
+                    entry = -1;
+                }
             }
+        }
+        if (!fenced) {
+            Memory.fullFence(); // Nothing but births: no compare-and-set has ordered them.
         }
         // Order: LOCK before payload stores. Pairs with: the loadLoadFence between payload and
         // second header load in ReadPath.read. Without it: on AArch64 a later plain store may
@@ -111,6 +121,26 @@ final class Commit {
         if (LOCK_FENCE) {
             Memory.storeStoreFence();
         }
+    }
+
+    /**
+     * Sets LOCK on what was born here; nobody else can write these headers.
+     *
+     * <p>Returns whether there were any. Before the clock is loaded, like every lock: else somebody
+     * who was handed a reference too early could be told "stale", and in the same snapshot find the
+     * object (model: newUnlocked).
+     */
+    private static boolean lockBirths(Attempt attempt, WriteLog log) {
+        if (log.births() == 0) {
+            return false;
+        }
+        for (int entry = 0; entry < log.count(); entry++) {
+            if (log.what(entry) == WriteLog.NEW) {
+                long locked = Header.locked(log.expected(entry), attempt.slot);
+                Memory.setOpaque(attempt.base + log.object(entry), locked);
+            }
+        }
+        return true;
     }
 
     private static void lock(Attempt attempt, WriteLog log, int entry) {
@@ -134,6 +164,10 @@ final class Commit {
     /**
      * Locks an object whatever commit wrote it last, and notes its word; false if it is being
      * committed.
+     *
+     * <p>The generation is looked at under the lock: before it, the same word can come back on
+     * another object, when the slot that wrote it last frees the block, gets it again and
+     * publishes, all while the clock rests (model: Reuse, mergeChecksFirst).
      */
     private static boolean lockAny(Attempt attempt, WriteLog log, int entry) {
         long address = attempt.base + log.object(entry);
@@ -142,14 +176,16 @@ final class Commit {
             if ((header & Header.LOCK) != 0) {
                 return false;
             }
-            long life = Memory.get(address + Header.LIFE) & Header.GENERATION_MASK;
-            boolean alive = (header & Header.FREED) == 0 && life == log.generation(entry);
-            if ((header & Header.OWNED) != 0 || !alive && CHECKS_MERGED) {
+            boolean freed = (header & Header.FREED) != 0 && CHECKS_MERGED;
+            if (freed || (header & Header.OWNED) != 0) {
                 throw giveUp(attempt, log, entry, header);
             }
             if (Memory.compareAndSet(address, header, Header.locked(header, attempt.slot))) {
                 log.expected(entry, header);
-                return true;
+                if (log.isGeneration(entry, Memory.get(address, Header.LIFE)) || !CHECKS_MERGED) {
+                    return true;
+                }
+                throw giveUp(attempt, log, entry + 1, header);
             }
         }
     }
@@ -169,11 +205,13 @@ final class Commit {
         }
     }
 
-    /** Restores the words of the entries before this one. */
+    /** Restores the words of the entries before this one, and of all births. */
     static void unlock(Attempt attempt, WriteLog log, int end) {
-        for (int entry = end - 1; entry >= 0; entry--) {
+        for (int entry = log.count() - 1; entry >= 0; entry--) {
             int what = log.what(entry);
-            if (what == WriteLog.WRITE || what == WriteLog.FREE || what == WriteLog.MERGE) {
+            boolean locked = entry < end
+                    && (what == WriteLog.WRITE || what == WriteLog.FREE || what == WriteLog.MERGE);
+            if (locked || what == WriteLog.NEW) {
                 Memory.setRelease(attempt.base + log.object(entry), log.expected(entry));
             }
         }

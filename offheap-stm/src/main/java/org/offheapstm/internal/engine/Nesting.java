@@ -82,8 +82,9 @@ final class Nesting {
             int what = log.what(entry);
             if (what == WriteLog.NEW || what == WriteLog.DROPPED) {
                 attempt.giveBack(entry);
+                log.become(entry, WriteLog.VOID);
             } else if (attempt.isEscalated()) {
-                log.become(entry, WriteLog.OWN);
+                log.become(entry, what == WriteLog.VOID ? WriteLog.VOID : WriteLog.OWN);
             } else if (what != WriteLog.MERGE) {
                 attempt.record(log.object(entry));
             }
@@ -100,7 +101,7 @@ final class Nesting {
             int what = log.what(entry);
             if (what == WriteLog.NEW || what == WriteLog.DROPPED) {
                 attempt.giveBack(entry);
-            } else if (attempt.isEscalated()) {
+            } else if (attempt.isEscalated() && what != WriteLog.VOID) {
                 Memory.setRelease(attempt.base + log.object(entry), log.expected(entry));
             }
         }

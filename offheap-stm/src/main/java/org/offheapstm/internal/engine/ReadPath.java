@@ -240,10 +240,14 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
                 - Header.BYTES);
     }
 
+    private static boolean isGone(int what) {
+        return what == WriteLog.FREE || what == WriteLog.DROPPED || what == WriteLog.VOID;
+    }
+
     final void checkOwnLife(StmType type, int entry, int what, long generation) {
         long object = log.object(entry);
         long life = Memory.get(base + object + Header.LIFE);
-        if (what == WriteLog.FREE || what == WriteLog.DROPPED) {
+        if (isGone(what)) {
             throw Refusal.freed((Attempt) this, type, Reference.of(object, generation));
         }
         checkLife(type, object, generation, 0, life);
@@ -252,6 +256,9 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
     final void checkLife(StmType type, long object, long generation, long header, long life) {
         boolean freed = (header & Header.FREED) != 0 && FREED_CHECK;
         if (freed || !Header.isLife(life, generation)) {
+            if (recording) {
+                record(object); // A caught refusal is something that the attempt has learned.
+            }
             throw Refusal.stale((Attempt) this, type, Reference.of(object, generation));
         }
     }
@@ -262,9 +269,7 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
         if (entry >= 0) {
             int what = log.what(entry);
             long life = Memory.get(base + object + Header.LIFE);
-            return what != WriteLog.FREE
-                    && what != WriteLog.DROPPED
-                    && Header.isLife(life, generation);
+            return !isGone(what) && Header.isLife(life, generation);
         }
         while (true) {
             long header = escalated ? own(object) : settle(object);

@@ -1,6 +1,7 @@
 package org.offheapstm.internal.engine;
 
 import org.offheapstm.internal.heap.Region;
+import org.offheapstm.internal.layout.Header;
 import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Memory;
 
@@ -21,6 +22,7 @@ import java.util.Arrays;
  *  FREE    lock the object, publish FREED
  *  DROPPED a NEW object freed again, or undone
  *  OWN     owned by an escalated attempt that has only read it
+ *  VOID    a NEW object given back when a nested block of an escalated attempt was undone
  * </pre>
  *
  * <p>The log lies in the region so that a native commit, or whoever finishes the commit of a dead
@@ -34,6 +36,7 @@ final class WriteLog {
     static final int FREE = 3;
     static final int DROPPED = 4;
     static final int OWN = 5;
+    static final int VOID = 6;
 
     private static final long ENTRY_BYTES = 32;
     private static final long GENERATION = -1L << 40;
@@ -105,6 +108,15 @@ final class WriteLog {
         return Memory.get(entries + entry * ENTRY_BYTES + 16);
     }
 
+    /** Makes a VOID entry NEW again: its block was handed out once more. */
+    void revive(int entry, long generation, long expected) {
+        long at = entries + entry * ENTRY_BYTES;
+        uncount(tail(entry));
+        count(NEW);
+        Memory.set(at + 8, expected);
+        Memory.set(at + 24, generation << 40 | (long) bytes(entry) << 8 | NEW);
+    }
+
     /** Makes a MERGE or OWN entry a WRITE. */
     void write(int entry, long expected, long image, int bytes) {
         uncount(tail(entry));
@@ -130,8 +142,9 @@ final class WriteLog {
         return (int) (tail(entry) >>> 8);
     }
 
-    long generation(int entry) {
-        return tail(entry) >>> 40;
+    /** Whether a word 1 is of the generation of an entry. */
+    boolean isGeneration(int entry, long life) {
+        return Header.isLife(life, tail(entry) >>> 40);
     }
 
     /** Changes what an entry is. */
