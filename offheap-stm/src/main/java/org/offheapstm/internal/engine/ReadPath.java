@@ -61,7 +61,6 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
     private static final boolean VALIDATES_LOG = !Seam.without("extendLogValidation");
     private static final boolean CLOCK_FIRST = !Seam.without("clockBeforeValidation");
     private static final boolean MERGED_READ_CHECK = !Seam.without("mergedReadCheck");
-    private static final boolean RETRY_TICK = !Seam.without("retryTick");
 
     /** The bits of a header that reading, and validating, look at: all. */
     private static final long READ_BITS = Seam.without("lockCheck") ? ~Header.LOCK : -1;
@@ -194,7 +193,7 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
                     return value;
                 }
                 if ((filter >>> WriteLog.filterBit(object) & 1) == 0 || log.find(object) < 0) {
-                    record(object);
+                    recordRead(object);
                     return value;
                 }
             }
@@ -215,7 +214,7 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
             if (isUnchanged(address, header)) {
                 checkLife(type, object, generation, header, life);
                 if (recording) {
-                    record(object);
+                    recordRead(object);
                 }
                 return value;
             }
@@ -276,7 +275,7 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
             long life = Memory.get(base + object + Header.LIFE);
             if (isUnchanged(base + object, header)) {
                 if (recording) {
-                    record(object);
+                    recordRead(object);
                 }
                 return (header & Header.FREED) == 0 && Header.isLife(life, generation);
             }
@@ -305,6 +304,11 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
         return readOnly;
     }
 
+    private void recordRead(long object) {
+        record(object);
+        step("read");
+    }
+
     /** Puts an object into the read set. */
     final void record(long object) {
         if (object != lastRead) {
@@ -315,7 +319,6 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
             reads[n] = object;
             readCount = n + 1;
             lastRead = object;
-            step("read");
         }
     }
 
@@ -480,24 +483,10 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
         if (readCount == 0) {
             throw Refusal.nothingToWaitFor(block);
         }
+        WaitRoom.Waiter waiter = engine.waitRoom.enter(Arrays.copyOf(reads, readCount));
         if (firstChanged() != NOTHING) {
+            engine.waitRoom.leave(waiter);
             return null;
-        }
-        long[] objects = Arrays.copyOf(reads, readCount);
-        long[] headers = new long[readCount];
-        for (int i = 0; i < readCount; i++) {
-            headers[i] = Memory.getAcquire(base + objects[i]);
-            if (RETRY_TICK && !Header.isOlder(headers[i], bound)) {
-                tickPast(Header.version(headers[i]));
-            }
-        }
-        WaitRoom.Waiter waiter = engine.waitRoom.enter(objects);
-        for (int i = 0; i < objects.length; i++) {
-            long header = Memory.getAcquire(base + objects[i]);
-            if (header != headers[i] || (header & Header.LOCK) != 0) {
-                engine.waitRoom.leave(waiter);
-                return null;
-            }
         }
         engine.waitRoom.looked();
         return waiter;

@@ -16,10 +16,9 @@ import java.util.concurrent.locks.LockSupport;
  * the lock, or (b) sees the count, and then (d) sees the entry. Proof: the model's Retry; its
  * mutants that look before they count, or count before they lock, lose one.
  *
- * <p><b>The word that must not come back.</b> The waiter gives its slot away, so another attempt
- * may commit under the same slot number; if the clock still rested, it could publish the very word
- * that the waiter has seen. The clock is therefore ticked past the versions of all objects that
- * were accepted as the slot's own, before (3).
+ * <p><b>The word that must not come back.</b> The waiter accepts words of its own slot that are as
+ * new as its snapshot, and gives the slot away: another attempt may then publish the very word that
+ * the waiter has seen. But it holds the slot until after (3), and never looks again.
  *
  * <p>A waiter is told what happened and never looks at the region again: it may have been unmapped.
  */

@@ -1,6 +1,8 @@
 package org.offheapstm.internal.memory;
 
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The tests' version of the engine's {@code Seam}: test classes come before the engine on the class
@@ -20,8 +22,10 @@ public final class Seam {
     /** Whether accesses are announced. */
     public static final boolean ON = Boolean.getBoolean("offheapstm.trace");
 
-    private static final Set<String> MISSING =
-            Set.of(System.getProperty("offheapstm.without", "").split(","));
+    private static final Set<String> MISSING = Pattern.compile(",")
+            .splitAsStream(System.getProperty("offheapstm.without", ""))
+            .filter(part -> !part.isEmpty())
+            .collect(Collectors.toSet());
 
     /** Touched at each announced access: a field that a model checker of Java fields sees. */
     private static volatile int point;

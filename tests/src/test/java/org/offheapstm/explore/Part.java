@@ -1,0 +1,50 @@
+package org.offheapstm.explore;
+
+/**
+ * Every check and order that safety rests on and that shows when turns change between accesses: its
+ * name in the engine, and the scenario that goes wrong without it.
+ *
+ * <p>Not here: {@code lookFence}, {@code lockFence} and {@code quiescenceBarrier}, which matter to
+ * weaker memory only and have litmus tests; and {@code tieRule}, without which nothing of the
+ * engine goes wrong, because nobody but a slot's own attempt accepts a version that ties with the
+ * clock: it keeps the versions of an object in one order for readers of a feed.
+ */
+enum Part {
+    SECOND_HEADER_LOOK("secondHeaderLook", Scenario.PAIRS),
+    VERSION_CHECK("versionCheck", Scenario.PAIRS),
+    LOCK_CHECK("lockCheck", Scenario.PAIRS),
+    PAYLOAD_BEFORE_HEADER("payloadBeforeHeader", Scenario.PAIRS),
+    FULL_WORD_CAS("fullWordCas", Scenario.LOST_UPDATE),
+    COMMIT_VALIDATION("commitValidation", Scenario.SKEW),
+    LOCK_CHECK_IN_VALIDATION("lockCheckInValidation", Scenario.SKEW),
+    LOCK_TAKES_SLOT("lockTakesSlot", Scenario.SKEW),
+    CLOCK_AFTER_LOCKS("clockAfterLocks", Scenario.CLOCK_BEFORE_LOCK),
+    EXTEND_VALIDATION("extendValidation", Scenario.EXTENSION),
+    EXTEND_LOG_VALIDATION("extendLogValidation", Scenario.EXTENSION),
+    CLOCK_BEFORE_VALIDATION("clockBeforeValidation", Scenario.EXTENSION),
+    TICK("tick", Scenario.EXTENSION),
+    MERGED_READ_CHECK("mergedReadCheck", Scenario.READ_AND_MERGE),
+    MERGE_CHECK("mergeCheck", Scenario.MERGE_AFTER_FREE),
+    BIRTHS_FIRST("birthsFirst", Scenario.BIRTH),
+    GENERATION_CHECK("generationCheck", Scenario.STALE),
+    FREED_CHECK("freedCheck", Scenario.STALE),
+    OWN_SLOT_RULE("ownSlotRule", Scenario.STALE),
+    STRIPE_HEAD_RECHECK("stripeHeadRecheck", Scenario.ARRAY_REUSE),
+    CLEAR_STRIPES_WAIT("clearStripesWait", Scenario.LATE_STRIPE_STORE),
+    SPAN_QUIESCENCE("spanQuiescence", Scenario.SPAN_REUSE),
+    WAITER_COUNT_BEFORE_LOOK("waiterCountBeforeLook", Scenario.TAKE_AND_PUT),
+    WAITER_COUNT_AFTER_LOCKS("waiterCountAfterLocks", Scenario.TAKE_AND_PUT),
+    WAKE("wake", Scenario.TAKE_AND_PUT),
+    OWNED_CHECK("ownedCheck", Scenario.ESCALATED),
+    TOKEN_EXCLUSIVE("tokenExclusive", Scenario.TWO_ESCALATED);
+
+    /** What the engine calls it. */
+    final String name;
+
+    final Scenario scenario;
+
+    Part(String name, Scenario scenario) {
+        this.name = name;
+        this.scenario = scenario;
+    }
+}

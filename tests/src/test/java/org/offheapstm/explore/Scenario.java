@@ -1,0 +1,46 @@
+package org.offheapstm.explore;
+
+import org.offheapstm.Stm;
+
+import java.util.SplittableRandom;
+
+/** The scenarios by name. */
+enum Scenario {
+    PAIRS(Values::pairs),
+    EXTENSION(Values::extension),
+    SKEW(Values::skew),
+    LOST_UPDATE(Values::lostUpdate),
+    CLOCK_BEFORE_LOCK(Values::clockBeforeLock),
+    READ_AND_MERGE(Values::readAndMerge),
+    SERIAL(Histories::serial),
+    BIRTH(Lives::birth),
+    STALE(Lives::stale),
+    MERGE_AFTER_FREE(Lives::mergeAfterFree),
+    ARRAY_REUSE(Lives::arrayReuse),
+    LATE_STRIPE_STORE(Lives::lateStripeStore),
+    SPAN_REUSE(Lives::spanReuse),
+    TAKE_AND_PUT(Waits::takeAndPut),
+    ESCALATED(Waits::escalated),
+    TWO_ESCALATED(Waits::twoEscalated);
+
+    /** Makes a run: new objects in an engine, small choices drawn. */
+    @FunctionalInterface
+    interface Telling {
+        Story story(Stm stm, SplittableRandom random);
+    }
+
+    private final Telling telling;
+
+    Scenario(Telling telling) {
+        this.telling = telling;
+    }
+
+    Story story(Stm stm, SplittableRandom random) {
+        return telling.story(stm, random);
+    }
+
+    /** Whether a run fills or spoils its engine. */
+    boolean needsOwnEngine() {
+        return this == SPAN_REUSE;
+    }
+}
