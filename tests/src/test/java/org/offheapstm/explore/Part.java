@@ -25,7 +25,7 @@ enum Part {
     TICK("tick", Scenario.EXTENSION),
     MERGED_READ_CHECK("mergedReadCheck", Scenario.READ_AND_MERGE),
     MERGE_CHECK("mergeCheck", Scenario.MERGE_AFTER_FREE),
-    BIRTHS_FIRST("birthsFirst", Scenario.BIRTH),
+    BIRTH_LOCK("birthLock", Scenario.BIRTH),
     GENERATION_CHECK("generationCheck", Scenario.STALE),
     FREED_CHECK("freedCheck", Scenario.STALE),
     OWN_SLOT_RULE("ownSlotRule", Scenario.STALE),

@@ -291,12 +291,7 @@ final class Attempt extends WritePath {
     private long born(long object, int bytes) {
         long generation = Memory.get(base + object + Header.LIFE) & Header.GENERATION_MASK;
         long header = Memory.get(base + object);
-        int known = isEscalated() ? log.find(object) : -1;
-        if (known >= 0) {
-            log.revive(known, generation, header);
-        } else {
-            enter(object, generation, header, object + Header.BYTES, bytes, WriteLog.NEW);
-        }
+        enter(object, generation, header, object + Header.BYTES, bytes, WriteLog.NEW);
         return Reference.of(object, generation);
     }
 
@@ -345,12 +340,14 @@ final class Attempt extends WritePath {
     public Error retry() {
         checkRunning();
         checkNotDoomed();
-        progress.lost(AbortCause.RETRY, 0, 0);
+        progress.lost(AbortCause.RETRY, 0, 0, 0);
         throw doom(Signal.RETRY);
     }
 
     @Override
     public void retryFor(long timeoutNanos) {
+        checkRunning();
+        checkNotDoomed();
         if (progress.waitUntil(timeoutNanos)) {
             retry();
         }

@@ -16,7 +16,7 @@ import org.offheapstm.internal.memory.Seam;
  *       version of everything written. The clock is only read: commits of disjoint objects write no
  *       common word.
  *   <li>Validate the read set against the snapshot.
- *   <li>{@link #publish}: births first, then payloads, each followed by its header.
+ *   <li>{@link #publish}: payloads, each followed by its header.
  *   <li>Wake those who wait for a change of something written.
  * </ol>
  *
@@ -30,9 +30,9 @@ import org.offheapstm.internal.memory.Seam;
  * its own lets go of everything and runs again; so no cycle of waiting can arise, and what is held
  * is held for the time of the stores only.
  *
- * <p><b>Births first.</b> A new object is reached through a reference in an object that this commit
- * also writes; that one's header is released after the newborn's, so nobody follows a reference to
- * an object that still says FREED.
+ * <p><b>Births are locked too</b>, although nobody else can write them: whoever follows a reference
+ * to one, from an object of this commit that is published already, or because it was handed out too
+ * early, waits for the end of the commit instead of finding FREED.
  *
  * <p><b>Merges and ties.</b> A merge locks whatever version it finds, so that version can equal the
  * clock, by another slot. It ticks first, so that one object's versions from different slots never
@@ -47,7 +47,7 @@ final class Commit {
     private static final boolean FULL_WORD = !Seam.without("fullWordCas");
     private static final boolean LOCK_FENCE = !Seam.without("lockFence");
     private static final boolean CHECKS_MERGED = !Seam.without("mergeCheck");
-    private static final boolean BIRTHS_FIRST = !Seam.without("birthsFirst");
+    private static final boolean LOCKS_BIRTHS = !Seam.without("birthLock");
     private static final boolean PAYLOAD_FIRST = !Seam.without("payloadBeforeHeader");
     private static final boolean WAKES = !Seam.without("wake");
 
@@ -131,7 +131,7 @@ final class Commit {
      * object (model: newUnlocked).
      */
     private static boolean lockBirths(Attempt attempt, WriteLog log) {
-        if (log.births() == 0) {
+        if (log.births() == 0 || !LOCKS_BIRTHS) {
             return false;
         }
         for (int entry = 0; entry < log.count(); entry++) {
@@ -234,9 +234,6 @@ final class Commit {
     private static void publish(Attempt attempt, WriteLog log, long header) {
         long base = attempt.base;
         int count = log.count();
-        if (BIRTHS_FIRST) {
-            publishBirths(log, base, header);
-        }
         for (int entry = 0; entry < count; entry++) {
             long address = base + log.object(entry);
             int what = log.what(entry);
@@ -250,9 +247,6 @@ final class Commit {
                 publishOther(log, entry, what, base, header);
             }
         }
-        if (!BIRTHS_FIRST) {
-            publishBirths(log, base, header);
-        }
         if (log.deaths() != 0) {
             attempt.giveBackFreed();
         }
@@ -265,19 +259,10 @@ final class Commit {
                 MergeChain.apply(base, log.image(entry), address + Header.BYTES);
                 Memory.setRelease(address, header);
             }
+            case WriteLog.NEW -> Memory.setRelease(address, header);
             case WriteLog.FREE -> Memory.setRelease(address, Header.FREED | header);
             case WriteLog.OWN -> Memory.setRelease(address, log.expected(entry));
             default -> {}
-        }
-    }
-
-    private static void publishBirths(WriteLog log, long base, long header) {
-        if (log.births() != 0) {
-            for (int entry = 0; entry < log.count(); entry++) {
-                if (log.what(entry) == WriteLog.NEW) {
-                    Memory.setRelease(base + log.object(entry), header);
-                }
-            }
         }
     }
 }

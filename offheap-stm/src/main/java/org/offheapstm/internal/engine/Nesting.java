@@ -14,7 +14,8 @@ import java.util.Arrays;
  * <em>read</em> stays in the read set, and what it has written counts as read from then on: the
  * outer block may act on what it learned, if only that the inner one failed.
  *
- * <p>An escalated attempt goes on owning what the inner block owned; the entries stay, as OWN.
+ * <p>An escalated attempt goes on owning what the inner block owned: the entries stay, as OWN. So
+ * its allocations stay too, as DROPPED, and come back when the attempt ends, however it ends.
  */
 final class Nesting {
     private static final int FIRST_UNDO = 64;
@@ -80,11 +81,11 @@ final class Nesting {
         WriteLog log = attempt.log;
         for (int entry = log.count() - 1; entry >= mark; entry--) {
             int what = log.what(entry);
-            if (what == WriteLog.NEW || what == WriteLog.DROPPED) {
+            boolean allocated = what == WriteLog.NEW || what == WriteLog.DROPPED;
+            if (attempt.isEscalated()) {
+                log.become(entry, allocated ? WriteLog.DROPPED : WriteLog.OWN);
+            } else if (allocated) {
                 attempt.giveBack(entry);
-                log.become(entry, WriteLog.VOID);
-            } else if (attempt.isEscalated()) {
-                log.become(entry, what == WriteLog.VOID ? WriteLog.VOID : WriteLog.OWN);
             } else if (what != WriteLog.MERGE) {
                 attempt.record(log.object(entry));
             }
@@ -101,7 +102,7 @@ final class Nesting {
             int what = log.what(entry);
             if (what == WriteLog.NEW || what == WriteLog.DROPPED) {
                 attempt.giveBack(entry);
-            } else if (attempt.isEscalated() && what != WriteLog.VOID) {
+            } else if (attempt.isEscalated()) {
                 Memory.setRelease(attempt.base + log.object(entry), log.expected(entry));
             }
         }

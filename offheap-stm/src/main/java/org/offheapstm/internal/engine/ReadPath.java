@@ -240,7 +240,7 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
     }
 
     private static boolean isGone(int what) {
-        return what == WriteLog.FREE || what == WriteLog.DROPPED || what == WriteLog.VOID;
+        return what == WriteLog.FREE || what == WriteLog.DROPPED;
     }
 
     final void checkOwnLife(StmType type, int entry, int what, long generation) {

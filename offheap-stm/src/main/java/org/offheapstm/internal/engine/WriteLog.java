@@ -22,12 +22,12 @@ import java.util.Arrays;
  *  FREE    lock the object, publish FREED
  *  DROPPED a NEW object freed again, or undone
  *  OWN     owned by an escalated attempt that has only read it
- *  VOID    a NEW object given back when a nested block of an escalated attempt was undone
  * </pre>
  *
  * <p>The log lies in the region so that a native commit, or whoever finishes the commit of a dead
  * process, can read it. The index is private: an open-addressing table of (stamp, entry), where
- * only the current stamp counts, so that forgetting everything is one increment.
+ * only the current stamp counts, so that forgetting everything is one increment. The cells of
+ * entries that were cut off stay until then: they count when the table is said to be full.
  */
 final class WriteLog {
     static final int WRITE = 0;
@@ -36,7 +36,6 @@ final class WriteLog {
     static final int FREE = 3;
     static final int DROPPED = 4;
     static final int OWN = 5;
-    static final int VOID = 6;
 
     private static final long ENTRY_BYTES = 32;
     private static final long GENERATION = -1L << 40;
@@ -65,6 +64,9 @@ final class WriteLog {
     private long[] index = new long[1 << FIRST_INDEX_BITS];
     private int shift = Long.SIZE - FIRST_INDEX_BITS;
     private int stamp = 1;
+
+    /** Cells of the index with the current stamp. */
+    private int cells;
 
     WriteLog(Region region) {
         this.region = region;
@@ -106,15 +108,6 @@ final class WriteLog {
 
     long image(int entry) {
         return Memory.get(entries + entry * ENTRY_BYTES + 16);
-    }
-
-    /** Makes a VOID entry NEW again: its block was handed out once more. */
-    void revive(int entry, long generation, long expected) {
-        long at = entries + entry * ENTRY_BYTES;
-        uncount(tail(entry));
-        count(NEW);
-        Memory.set(at + 8, expected);
-        Memory.set(at + 24, generation << 40 | (long) bytes(entry) << 8 | NEW);
     }
 
     /** Makes a MERGE or OWN entry a WRITE. */
@@ -225,8 +218,8 @@ final class WriteLog {
         Memory.set(at + 24, generation << 40 | (long) bytes << 8 | what);
         count = entry + 1;
         count(what);
-        if (2 * count > index.length) {
-            rehash(2 * index.length);
+        if (2 * (cells + 1) > index.length) {
+            rehash();
         } else {
             enter(object, entry);
         }
@@ -240,14 +233,33 @@ final class WriteLog {
             at = at + 1 & mask;
         }
         index[at] = (long) stamp << 32 | entry;
+        cells++;
     }
 
-    private void rehash(int length) {
+    /** Drops the cells of entries that were cut off; doubles the table if that is not enough. */
+    private void rehash() {
+        if (2 * count > index.length / 2) {
+            resize(2 * index.length);
+        } else {
+            forgetCells();
+        }
+        for (int entry = 0; entry < count; entry++) {
+            enter(object(entry), entry);
+        }
+    }
+
+    private void resize(int length) {
         index = new long[length];
         shift = Long.SIZE - Integer.numberOfTrailingZeros(length);
         stamp = 1;
-        for (int entry = 0; entry < count; entry++) {
-            enter(object(entry), entry);
+        cells = 0;
+    }
+
+    private void forgetCells() {
+        cells = 0;
+        if (++stamp == 0) {
+            Arrays.fill(index, 0);
+            stamp = 1;
         }
     }
 
@@ -279,23 +291,18 @@ final class WriteLog {
 
     /** Forgets everything. */
     void clear() {
-        if (count != 0) {
+        if (cells != 0) {
             count = 0;
             births = 0;
             deaths = 0;
             merges = 0;
-            if (++stamp == 0) {
-                Arrays.fill(index, 0);
-                stamp = 1;
-            }
+            forgetCells();
             if (runCount > KEPT_RUNS) {
                 region.release(firstRun, runCount);
                 firstRun = -1;
                 runCount = 0;
                 capacity = 0;
-                index = new long[1 << FIRST_INDEX_BITS];
-                shift = Long.SIZE - FIRST_INDEX_BITS;
-                stamp = 1;
+                resize(1 << FIRST_INDEX_BITS);
             }
         }
     }

@@ -209,6 +209,11 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
                     throw lose(AbortCause.OWNED, object, header);
                 }
                 MergeChain.apply(base, log.image(entry), base + image);
+                if (nesting.depth() != 0) {
+                    // If the nested block is undone this is a merge again, or nothing; but what it
+                    // has read stays read.
+                    record(object);
+                }
                 nesting.saveEntry(entry);
                 log.write(entry, header, image, bytes);
                 return;
