@@ -1,6 +1,7 @@
 /** Software transactional memory whose objects live outside the Java heap. */
 module org.offheapstm {
     exports org.offheapstm;
+    exports org.offheapstm.collection;
 
     uses org.offheapstm.StmProvider;
 

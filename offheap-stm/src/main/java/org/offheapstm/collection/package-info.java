@@ -1,0 +1,29 @@
+/**
+ * Maps and a counter that live in a region, written against the exported packages only.
+ *
+ * <table border="1">
+ *   <caption>What is here</caption>
+ *   <tr><th>class</th><th>what</th><th>conflicts</th></tr>
+ *   <tr><td>{@link org.offheapstm.collection.TxCounter}</td><td>a sum</td>
+ *       <td>adding: none; reading the sum: with every addition</td></tr>
+ *   <tr><td>{@link org.offheapstm.collection.LongMap}</td><td>long to long</td>
+ *       <td>by buckets of up to 8 neighbours of a key</td></tr>
+ * </table>
+ *
+ * <p>A value is a {@code long}: a number, or a reference to any object, for instance to a struct. A map owns its keys but not what its values refer to.
+ *
+ * <p><b>Views.</b> The Java objects are views: what they show is in the region, found by one
+ * reference, and {@code of(ref)} makes another view of it at any time, on any thread. A view may be
+ * used by any number of threads at once; each call takes the transaction it is part of. A reference
+ * to something else, or to a structure that was freed, ends in a {@link
+ * org.offheapstm.StaleReferenceException} at its first use.
+ *
+ * <p><b>Absent.</b> Nothing is boxed: methods that return a value take the value that stands for
+ * <em>absent</em>; {@link org.offheapstm.Transaction#NULL} suits references.
+ *
+ * <p><b>Garbage.</b> No method allocates on the Java heap in steady state, but those that return
+ * Java objects.
+ *
+ * <p><b>Who may call.</b> Users. This room uses the root package, and nothing uses this room.
+ */
+package org.offheapstm.collection;
