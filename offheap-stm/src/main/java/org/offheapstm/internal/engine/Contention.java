@@ -2,8 +2,10 @@ package org.offheapstm.internal.engine;
 
 import org.offheapstm.AbortCause;
 import org.offheapstm.AtomicBlock;
+import org.offheapstm.MisuseException;
 import org.offheapstm.TransactionInterruptedException;
 
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -37,29 +39,27 @@ final class Contention {
      */
     Attempt recover(Attempt attempt, Throwable thrown) {
         WaitRoom.Waiter waiter = null;
-        boolean ended = !attempt.isRunning(); // begin found the engine closed
         try {
-            if (ended) {
-                throw thrown;
+            if (!attempt.isRunning()) {
+                throw thrown; // begin found the engine closed
             }
             Signal signal = attempt.signal();
+            Throwable refusal = signal == null ? thrown : null;
             if (signal == Signal.RETRY) {
-                waiter = attempt.prepareToWait();
+                try {
+                    waiter = attempt.prepareToWait();
+                } catch (MisuseException e) {
+                    refusal = e;
+                }
             }
             attempt.rollBack();
-            ended = true;
-            if (attempt.hooks.areUsed()) {
-                Hooks.run(attempt.hooks.end(false));
+            attempt.counters.rollbacks += refusal == null ? 0 : 1;
+            Attempt next = attempt.hooks.areUsed() ? runHooks(attempt, refusal) : attempt;
+            if (refusal != null) {
+                throw refusal;
             }
-            if (signal == null) {
-                attempt.counters.rollbacks++;
-                throw thrown;
-            }
-            return again(attempt, waiter);
+            return again(next, waiter);
         } catch (Throwable t) {
-            if (!ended) {
-                attempt.rollBack();
-            }
             Attempt current = engine.slots.current();
             if (current != null) {
                 engine.slots.settle(current);
@@ -70,6 +70,31 @@ final class Contention {
                 engine.waitRoom.leave(waiter);
             }
         }
+    }
+
+    /**
+     * Runs the actions that are due after a rollback. They may start transactions on this thread,
+     * so this one has no slot meanwhile.
+     *
+     * @param refusal what the caller will see, or null if the transaction goes on
+     */
+    private Attempt runHooks(Attempt attempt, Throwable refusal) {
+        List<Runnable> due = attempt.hooks.end(false);
+        Progress progress = attempt.progress;
+        AtomicBlock block = attempt.block;
+        boolean readOnly = attempt.readOnly;
+        release(attempt);
+        try {
+            Hooks.run(due);
+        } catch (RuntimeException | Error e) {
+            if (refusal == null) {
+                throw e;
+            }
+            if (!e.equals(refusal)) {
+                refusal.addSuppressed(e);
+            }
+        }
+        return refusal == null ? lease(block, readOnly, progress) : null;
     }
 
     /** Throws anything: the body declared it, or it is unchecked. */
@@ -191,7 +216,11 @@ final class Contention {
     }
 
     private Attempt lease(AtomicBlock block, boolean readOnly, Progress progress) {
-        Attempt next = engine.slots.lease();
+        // An action after rollback may have left this thread a lease to keep.
+        Attempt next = engine.slots.current();
+        if (next == null) {
+            next = engine.slots.lease();
+        }
         next.adopt(block, readOnly, progress);
         return next;
     }

@@ -111,11 +111,11 @@ final class Hooks {
 
     /** Runs all actions; the first exception is thrown after the last one. */
     static void run(List<Runnable> actions) {
-        RuntimeException first = null;
+        Throwable first = null;
         for (Runnable action : actions) {
             try {
                 action.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 if (first == null) {
                     first = e;
                 } else {
@@ -123,8 +123,11 @@ final class Hooks {
                 }
             }
         }
-        if (first != null) {
-            throw first;
+        if (first instanceof Error error) {
+            throw error;
+        }
+        if (first instanceof RuntimeException exception) {
+            throw exception;
         }
     }
 }
