@@ -290,12 +290,7 @@ final class Attempt extends WritePath {
 
     private long born(long object, int bytes) {
         long generation = Memory.get(base + object + Header.LIFE) & Header.GENERATION_MASK;
-        int known = isEscalated() ? log.find(object) : -1;
-        if (known >= 0) {
-            log.become(known, WriteLog.NEW);
-        } else {
-            enter(object, generation, 0, object + Header.BYTES, bytes, WriteLog.NEW);
-        }
+        enter(object, generation, 0, object + Header.BYTES, bytes, WriteLog.NEW);
         return Reference.of(object, generation);
     }
 

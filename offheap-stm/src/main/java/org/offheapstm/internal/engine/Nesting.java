@@ -14,7 +14,8 @@ import java.util.Arrays;
  * <em>read</em> stays in the read set, and what it has written counts as read from then on: the
  * outer block may act on what it learned, if only that the inner one failed.
  *
- * <p>An escalated attempt goes on owning what the inner block owned; the entries stay, as OWN.
+ * <p>An escalated attempt goes on owning what the inner block owned: the entries stay, as OWN. So
+ * its allocations stay too, as DROPPED, and come back when the attempt ends, however it ends.
  */
 final class Nesting {
     private static final int FIRST_UNDO = 64;
@@ -80,10 +81,11 @@ final class Nesting {
         WriteLog log = attempt.log;
         for (int entry = log.count() - 1; entry >= mark; entry--) {
             int what = log.what(entry);
-            if (what == WriteLog.NEW || what == WriteLog.DROPPED) {
+            boolean allocated = what == WriteLog.NEW || what == WriteLog.DROPPED;
+            if (attempt.isEscalated()) {
+                log.become(entry, allocated ? WriteLog.DROPPED : WriteLog.OWN);
+            } else if (allocated) {
                 attempt.giveBack(entry);
-            } else if (attempt.isEscalated()) {
-                log.become(entry, WriteLog.OWN);
             } else if (what != WriteLog.MERGE) {
                 attempt.record(log.object(entry));
             }
