@@ -27,6 +27,7 @@ final class Spans {
     Spans(Engine engine) {
         this.engine = engine;
         this.region = engine.region;
+        region.reclaimWith(this::reclaim);
     }
 
     /**
@@ -73,7 +74,7 @@ final class Spans {
         reclaim();
     }
 
-    private void reclaim() {
+    private synchronized void reclaim() {
         while (!retired.isEmpty() && (!WAITS || retired.peek().quiescence().isReached())) {
             int run = retired.remove().run();
             region.release(run, region.spanRuns(run));

@@ -33,6 +33,9 @@ public final class Region {
     private final int runs;
     private final int firstRun;
 
+    /** Gives back runs that are free but not yet known to be. */
+    private Runnable reclaim = () -> {};
+
     /** Where the next search starts: a hint, so a lost update costs time only. */
     private int next;
 
@@ -84,6 +87,11 @@ public final class Region {
         return Math.toIntExact((bytes + RunEntry.RUN_BYTES - 1) >>> RunEntry.RUN_SHIFT);
     }
 
+    /** Says what to do before a claim is refused. */
+    public void reclaimWith(Runnable action) {
+        reclaim = action;
+    }
+
     /**
      * Claims consecutive runs; their memory may hold anything.
      *
@@ -91,6 +99,15 @@ public final class Region {
      * @return the first run, or -1 if there is no such gap
      */
     public int tryClaim(int count, long entry) {
+        int run = search(count, entry);
+        if (run < 0) {
+            reclaim.run();
+            run = search(count, entry);
+        }
+        return run;
+    }
+
+    private int search(int count, long entry) {
         int start = next;
         int run = start;
         boolean wrapped = false;
