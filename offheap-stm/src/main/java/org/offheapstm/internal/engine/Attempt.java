@@ -339,12 +339,14 @@ final class Attempt extends WritePath {
     public Error retry() {
         checkRunning();
         checkNotDoomed();
-        progress.lost(AbortCause.RETRY, 0, 0);
+        progress.lost(AbortCause.RETRY, 0, 0, 0);
         throw doom(Signal.RETRY);
     }
 
     @Override
     public void retryFor(long timeoutNanos) {
+        checkRunning();
+        checkNotDoomed();
         if (progress.waitUntil(timeoutNanos)) {
             retry();
         }

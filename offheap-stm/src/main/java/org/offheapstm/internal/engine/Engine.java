@@ -165,12 +165,14 @@ final class Engine extends Stm {
                 + options.name() + "; open another");
     }
 
-    /** What an offset holds, for messages. */
-    String describe(long object) {
-        int run = Region.runOf(object);
-        StmType type = run < region.runs()
-                ? StmType.byId(RunEntry.type(Memory.getAcquire(region.entryAddress(run))))
-                : null;
+    /** The number of the type of what is at an offset; for attempts that run. */
+    int typeAt(long object) {
+        return RunEntry.type(Memory.getAcquire(region.entryAddress(Region.runOf(object))));
+    }
+
+    /** What an offset holds, for messages; perhaps after the engine was closed. */
+    static String describe(int typeId, long object) {
+        StmType type = StmType.byId(typeId);
         return (type == null ? "array stripe" : type.name()) + " at 0x" + Long.toHexString(object);
     }
 

@@ -206,7 +206,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
 
     /** The attempt has lost: notes to whom, and makes every further access fail. */
     Signal lose(AbortCause cause, long object, long header) {
-        progress.lost(cause, object, header);
+        progress.lost(cause, object, engine.typeAt(object), header);
         return doom(Signal.CONFLICT);
     }
 

@@ -11,6 +11,10 @@ final class Progress {
     int losses;
     AbortCause cause;
     long object;
+
+    /** Looked up at once: later the region may be unmapped. */
+    int type;
+
     long header;
 
     /** Age: smaller is older; 0 before the first loss. */
@@ -54,9 +58,10 @@ final class Progress {
         hasWake = false;
     }
 
-    void lost(AbortCause newCause, long newObject, long newHeader) {
+    void lost(AbortCause newCause, long newObject, int newType, long newHeader) {
         cause = newCause;
         object = newObject;
+        type = newType;
         header = newHeader;
     }
 

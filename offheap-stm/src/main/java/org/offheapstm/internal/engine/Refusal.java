@@ -117,7 +117,8 @@ final class Refusal {
                 "commit refused: block=" + block.name() + ", cause=" + progress.cause
                         + (progress.object == 0
                                 ? ""
-                                : ", object=" + engine.describe(progress.object) + ", winner="
+                                : ", object=" + Engine.describe(progress.type, progress.object)
+                                        + ", winner="
                                         + engine.describeSlot(Header.slot(progress.header)))
                         + ", attempts=" + progress.attempts + ", elapsed=" + elapsedNanos / 1000
                         + " us; raise AtomicBlock."

@@ -1,0 +1,164 @@
+package org.offheapstm.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.offheapstm.AbortCause;
+import org.offheapstm.AtomicBlock;
+import org.offheapstm.Stm;
+import org.offheapstm.StmOptions;
+import org.offheapstm.TransactionAbortedException;
+
+/**
+ * Goal: the limits of a block end it with an exception that says to whom it lost. Method: each
+ * attempt is made to lose by a named block of another thread.
+ */
+final class LimitTest extends EngineTest {
+    private static final AtomicBlock WINNER = AtomicBlock.named("winner");
+
+    private void setByWinner(long cell, long value) {
+        other.run(() -> stm.atomic(WINNER, tx -> tx.setLong(CELL, cell, 0, value)));
+    }
+
+    private TransactionAbortedException loses(AtomicBlock block, long cell, int[] starts) {
+        return assertThrows(
+                TransactionAbortedException.class,
+                () -> stm.atomic(block, tx -> {
+                    starts[0]++;
+                    tx.setLong(CELL, cell, 0, -1);
+                    setByWinner(cell, starts[0]);
+                }));
+    }
+
+    @Test
+    void attemptsEndAtTheLimitAndTheWinnerIsNamed() {
+        long a = cell(0);
+        int[] starts = {0};
+        TransactionAbortedException refused =
+                loses(AtomicBlock.named("loser").withMaxAttempts(3), a, starts);
+        assertEquals(3, starts[0]);
+        assertEquals(3, refused.attempts());
+        assertEquals(AbortCause.WRITE_CONFLICT, refused.abortCause());
+        for (String part : new String[] {
+            "commit refused",
+            "block=loser",
+            "cause=WRITE_CONFLICT",
+            "object=Cell at 0x",
+            "block winner",
+            "attempts=3",
+            "elapsed=",
+            "maxAttempts"
+        }) {
+            assertTrue(refused.getMessage().contains(part), part + " in " + refused.getMessage());
+        }
+        assertEquals(3, get(a), "rolled back");
+    }
+
+    @Test
+    void oneAttemptMeansOne() {
+        long a = cell(0);
+        int[] starts = {0};
+        loses(AtomicBlock.named("once").withMaxAttempts(1), a, starts);
+        assertEquals(1, starts[0]);
+        set(a, 5);
+        assertEquals(5, get(a));
+    }
+
+    @Test
+    void theLastAllowedAttemptMayCommit() {
+        long a = cell(0);
+        stm.atomic(AtomicBlock.named("thrice").withMaxAttempts(3), tx -> {
+            tx.setLong(CELL, a, 0, 10);
+            if (tx.attempt() < 3) {
+                setByWinner(a, 1);
+            }
+        });
+        assertEquals(10, get(a));
+    }
+
+    @Test
+    void timeEndsTheBlock() {
+        long a = cell(0);
+        int[] starts = {0};
+        TransactionAbortedException refused =
+                loses(AtomicBlock.named("hasty").withTimeoutNanos(1), a, starts);
+        assertTrue(refused.getMessage().contains("timeoutNanos"), refused.getMessage());
+        assertTrue(refused.elapsedNanos() >= 1);
+        assertEquals(starts[0], refused.attempts());
+        assertTrue(starts[0] <= 2, "the clock starts at the first loss");
+    }
+
+    @Test
+    void readOnlyBlockHasLimitsToo() {
+        long a = cell(0);
+        long b = cell(0);
+        TransactionAbortedException refused = assertThrows(
+                TransactionAbortedException.class,
+                () -> stm.readOnlyLong(AtomicBlock.named("reader").withMaxAttempts(2), tx -> {
+                    tx.getLong(CELL, a, 0);
+                    setByWinner(b, tx.attempt());
+                    return tx.getLong(CELL, b, 0);
+                }));
+        assertEquals(AbortCause.SNAPSHOT_TOO_OLD, refused.abortCause());
+        assertTrue(refused.getMessage().contains("block winner"), refused.getMessage());
+    }
+
+    @Test
+    void retryCountsAsAStart() {
+        long a = cell(0);
+        TransactionAbortedException refused = assertThrows(
+                TransactionAbortedException.class,
+                () -> stm.atomic(AtomicBlock.named("waiter").withMaxAttempts(1), tx -> {
+                    tx.getLong(CELL, a, 0);
+                    throw tx.retry();
+                }));
+        assertEquals(AbortCause.RETRY, refused.abortCause());
+    }
+
+    @Test
+    void limitsStartAnewWithEachTransaction() {
+        long a = cell(0);
+        AtomicBlock block = AtomicBlock.named("twice").withMaxAttempts(2);
+        for (int round = 0; round < 3; round++) {
+            stm.atomic(block, tx -> {
+                tx.setLong(CELL, a, 0, 10);
+                if (tx.attempt() == 1) {
+                    setByWinner(a, 1);
+                }
+            });
+        }
+        assertEquals(3, aborts(AbortCause.WRITE_CONFLICT));
+    }
+
+    /** What the message says must not be read from a region that has been given back meanwhile. */
+    @Test
+    void refusalAfterTheEngineWasClosedIsStillAnException() {
+        for (int round = 0; round < 20; round++) {
+            try (Stm engine = Stm.open(StmOptions.DEFAULT)) {
+                long a = engine.atomicLong(tx -> tx.allocate(CELL));
+                TransactionAbortedException refused = assertThrows(
+                        TransactionAbortedException.class,
+                        () -> engine.atomic(AtomicBlock.named("late").withMaxAttempts(1), tx -> {
+                            tx.afterRollback(engine::close);
+                            tx.setLong(CELL, a, 0, 1);
+                            other.run(() -> engine.atomic(o -> o.setLong(CELL, a, 0, 2)));
+                        }));
+                assertTrue(refused.getMessage().contains("object=Cell"), refused.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void valuesOutOfRangeAreRefused() {
+        assertThrows(
+                IllegalArgumentException.class, () -> AtomicBlock.named("none").withMaxAttempts(0));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> AtomicBlock.named("none").withTimeoutNanos(0));
+        assertThrows(IllegalArgumentException.class, () -> StmOptions.DEFAULT.withCapacityBytes(1));
+        assertThrows(IllegalArgumentException.class, () -> StmOptions.DEFAULT.withMaxRunning(1));
+        assertThrows(IllegalArgumentException.class, () -> StmOptions.DEFAULT.withMaxRunning(2048));
+    }
+}
