@@ -136,9 +136,7 @@ final class EscalationTest extends EngineTest {
         }
     }
 
-    /**
-     * A block that has read an object before it was owned may still commit; one that wrote, not.
-     */
+    /** A block that has read an object before it was owned may still commit; one that wrote, not. */
     @Test
     void readerFromBeforeCommitsBesideIt() {
         long a = cell(1);

@@ -90,7 +90,7 @@ final class Contention {
             if (refusal == null) {
                 throw e;
             }
-            if (e != refusal) {
+            if (!e.equals(refusal)) {
                 refusal.addSuppressed(e);
             }
         }

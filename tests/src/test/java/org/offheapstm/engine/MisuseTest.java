@@ -1,0 +1,404 @@
+package org.offheapstm.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.offheapstm.ArrayType;
+import org.offheapstm.Merge;
+import org.offheapstm.MisuseException;
+import org.offheapstm.ObjectType;
+import org.offheapstm.StaleReferenceException;
+import org.offheapstm.Stm;
+import org.offheapstm.StmClosedException;
+import org.offheapstm.StmOptions;
+import org.offheapstm.Transaction;
+import org.offheapstm.TxLocal;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * Goal: no mistake of a user reads or writes what it should not, or ends the JVM; each gets a typed
+ * exception that names the values. Method: every access of the interface under every mistake.
+ */
+final class MisuseTest extends EngineTest {
+    private static final ArrayType WORDS = ArrayType.of("Words", 8);
+    private static final ArrayType BYTES = ArrayType.of("Bytes", 1);
+    private static final ObjectType ODD = ObjectType.of("Odd", 40);
+    private static final ObjectType TWIN = ObjectType.of("Twin of Cell", 8);
+
+    /** A use of a transaction. */
+    private interface Use {
+        void on(Transaction tx, long cell, long array);
+    }
+
+    private static Map<String, Use> reads() {
+        Map<String, Use> uses = new LinkedHashMap<>();
+        uses.put("getLong", (tx, c, a) -> tx.getLong(CELL, c, 0));
+        uses.put("getBytes", (tx, c, a) -> tx.getBytes(CELL, c, 0, new byte[8], 0, 8));
+        uses.put("length", (tx, c, a) -> tx.length(WORDS, a));
+        uses.put("getLong of array", (tx, c, a) -> tx.getLong(WORDS, a, 0, 0));
+        uses.put("getBytes of array", (tx, c, a) -> tx.getBytes(WORDS, a, 0, new byte[8], 0, 8));
+        return uses;
+    }
+
+    private static Map<String, Use> writes() {
+        Map<String, Use> uses = new LinkedHashMap<>();
+        uses.put("setLong", (tx, c, a) -> tx.setLong(CELL, c, 0, 1));
+        uses.put("merge", (tx, c, a) -> tx.addLong(CELL, c, 0, 1));
+        uses.put("setBytes", (tx, c, a) -> tx.setBytes(CELL, c, 0, new byte[8], 0, 8));
+        uses.put("setLong of array", (tx, c, a) -> tx.setLong(WORDS, a, 0, 0, 1));
+        uses.put("merge of array", (tx, c, a) -> tx.merge(WORDS, a, 0, 0, Merge.OR, 1));
+        uses.put("setBytes of array", (tx, c, a) -> tx.setBytes(WORDS, a, 0, new byte[8], 0, 8));
+        uses.put("free", (tx, c, a) -> tx.free(CELL, c));
+        uses.put("free of array", (tx, c, a) -> tx.free(WORDS, a));
+        return uses;
+    }
+
+    private static Map<String, Use> others() {
+        TxLocal<String> local = TxLocal.withInitial(tx -> "made");
+        Map<String, Use> uses = new LinkedHashMap<>();
+        uses.put("exists", (tx, c, a) -> tx.exists(CELL, c));
+        uses.put("nested", (tx, c, a) -> tx.nested(inner -> null));
+        uses.put("retry", (tx, c, a) -> tx.retry());
+        uses.put("retryFor", (tx, c, a) -> tx.retryFor(0));
+        uses.put("orElse", (tx, c, a) -> tx.orElse(x -> null, x -> null));
+        uses.put("beforeCommit", (tx, c, a) -> tx.beforeCommit(x -> {}));
+        uses.put("afterCommit", (tx, c, a) -> tx.afterCommit(() -> {}));
+        uses.put("afterRollback", (tx, c, a) -> tx.afterRollback(() -> {}));
+        uses.put("local", (tx, c, a) -> local.get(tx));
+        uses.put("setLocal", (tx, c, a) -> local.set(tx, "set"));
+        return uses;
+    }
+
+    private static Map<String, Use> allocations() {
+        Map<String, Use> uses = new LinkedHashMap<>();
+        uses.put("allocate", (tx, c, a) -> tx.allocate(CELL));
+        uses.put("allocate array", (tx, c, a) -> tx.allocate(WORDS, 3));
+        return uses;
+    }
+
+    private static Stream<DynamicTest> each(List<Map<String, Use>> groups, Consumer<Use> check) {
+        return groups.stream()
+                .flatMap(group -> group.entrySet().stream())
+                .map(use -> dynamicTest(use.getKey(), () -> check.accept(use.getValue())));
+    }
+
+    private long array() {
+        return stm.atomicLong(tx -> tx.allocate(WORDS, 3));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> anotherThreadIsRefused() {
+        return each(List.of(reads(), writes(), others(), allocations()), use -> {
+            long cell = cell(1);
+            long array = array();
+            stm.atomic(tx -> {
+                MisuseException refused = assertThrows(
+                        MisuseException.class, () -> other.run(() -> use.on(tx, cell, array)));
+                assertTrue(refused.getMessage().contains("thread=other"), refused.getMessage());
+            });
+            assertEquals(1, get(cell));
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> endedTransactionIsRefused() {
+        return each(List.of(reads(), writes(), others(), allocations()), use -> {
+            long cell = cell(1);
+            long array = array();
+            Transaction committed = stm.atomicGet(tx -> tx);
+            assertThrows(MisuseException.class, () -> use.on(committed, cell, array));
+            Transaction reader = other.get(() -> stm.readOnlyGet(tx -> tx));
+            assertThrows(MisuseException.class, () -> use.on(reader, cell, array));
+            other.run(() -> stm.atomic(inner ->
+                    assertThrows(MisuseException.class, () -> use.on(committed, cell, array))));
+            assertEquals(1, get(cell));
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> readOnlyBlockRefusesToWrite() {
+        return each(List.of(writes(), allocations()), use -> {
+            long cell = cell(1);
+            long array = array();
+            MisuseException refused = assertThrows(
+                    MisuseException.class, () -> stm.readOnly(tx -> use.on(tx, cell, array)));
+            assertTrue(refused.getMessage().contains("read-only"), refused.getMessage());
+            assertThrows(
+                    MisuseException.class,
+                    () -> stm.readOnly(tx -> stm.atomic(in -> use.on(in, cell, array))));
+            assertTrue(exists(CELL, cell) && exists(WORDS, array));
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> referenceToNothingIsRefused() {
+        return each(List.of(reads(), writes()), use -> {
+            refused(use, Transaction.NULL, Transaction.NULL, "the reference is null");
+            long cell = cell(1);
+            long array = array();
+            // Of another type, also of the same size; a cell for an array; an array for
+            // one.
+            long twin = stm.atomicLong(tx -> tx.allocate(TWIN));
+            refused(use, twin, cell, "");
+            refused(use, array, twin, "");
+            stm.atomic(tx -> {
+                tx.free(CELL, cell);
+                tx.free(WORDS, array);
+            });
+            refused(use, cell, array, "was freed");
+            cell(2);
+            array();
+            refused(use, cell, array, "used again");
+        });
+    }
+
+    private void refused(Use use, long cell, long array, String why) {
+        StaleReferenceException writer = assertThrows(
+                StaleReferenceException.class, () -> stm.atomic(tx -> use.on(tx, cell, array)));
+        assertTrue(writer.getMessage().contains(why), writer.getMessage());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> readOnlyReadOfNothingIsRefused() {
+        return each(List.of(reads()), use -> {
+            long cell = cell(1);
+            long array = array();
+            stm.readOnly(tx -> use.on(tx, cell, array));
+            stm.atomic(tx -> {
+                tx.free(CELL, cell);
+                tx.free(WORDS, array);
+            });
+            for (long[] pair : new long[][] {{0, 0}, {array, cell}, {cell, array}}) {
+                assertThrows(
+                        StaleReferenceException.class,
+                        () -> stm.readOnly(tx -> use.on(tx, pair[0], pair[1])));
+            }
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> objectFreedInTheSameBlockIsRefused() {
+        return each(List.of(reads(), writes()), use -> {
+            long cell = cell(1);
+            long array = array();
+            stm.atomic(tx -> {
+                tx.setLong(WORDS, array, 0, 0, 1);
+                tx.free(CELL, cell);
+                tx.free(WORDS, array);
+                assertThrows(StaleReferenceException.class, () -> use.on(tx, cell, array));
+                long bornCell = tx.allocate(CELL);
+                long bornArray = tx.allocate(WORDS, 3);
+                tx.free(CELL, bornCell);
+                tx.free(WORDS, bornArray);
+                assertThrows(StaleReferenceException.class, () -> use.on(tx, bornCell, bornArray));
+            });
+            assertFalse(exists(CELL, cell) || exists(WORDS, array));
+        });
+    }
+
+    @Test
+    void offsetsOutOfRangeAreRefused() {
+        long t = stm.atomicLong(tx -> tx.allocate(TRIPLE));
+        for (int offset : new int[] {-8, -1, 1, 4, 12, 23, 24, 32, Integer.MIN_VALUE, 1 << 30}) {
+            assertThrows(
+                    IndexOutOfBoundsException.class,
+                    () -> stm.readOnlyLong(tx -> tx.getLong(TRIPLE, t, offset)));
+            IndexOutOfBoundsException refused = assertThrows(
+                    IndexOutOfBoundsException.class,
+                    () -> stm.atomicLong(tx -> tx.getLong(TRIPLE, t, offset)));
+            assertTrue(refused.getMessage().contains("offset=" + offset), refused.getMessage());
+            assertThrows(
+                    IndexOutOfBoundsException.class,
+                    () -> stm.atomic(tx -> tx.setLong(TRIPLE, t, offset, 1)));
+            assertThrows(
+                    IndexOutOfBoundsException.class,
+                    () -> stm.atomic(tx -> tx.addLong(TRIPLE, t, offset, 1)));
+        }
+    }
+
+    @Test
+    void indexesOutOfRangeAreRefused() {
+        long words = array();
+        long empty = stm.atomicLong(tx -> tx.allocate(WORDS, 0));
+        for (long index : new long[] {-1, 3, 4, Long.MIN_VALUE, Long.MAX_VALUE, 1L << 32}) {
+            indexRefused(words, index, 0);
+        }
+        indexRefused(words, 0, 8);
+        indexRefused(words, 0, -8);
+        indexRefused(words, 0, 4);
+        indexRefused(empty, 0, 0);
+        long born = stm.atomicLong(tx -> {
+            long made = tx.allocate(WORDS, 3);
+            assertThrows(IndexOutOfBoundsException.class, () -> tx.setLong(WORDS, made, 3, 0, 1));
+            return made;
+        });
+        assertTrue(exists(WORDS, born));
+    }
+
+    private void indexRefused(long array, long index, int offset) {
+        IndexOutOfBoundsException refused = assertThrows(
+                IndexOutOfBoundsException.class,
+                () -> stm.readOnlyLong(tx -> tx.getLong(WORDS, array, index, offset)));
+        assertTrue(refused.getMessage().contains("index=" + index), refused.getMessage());
+        assertThrows(
+                IndexOutOfBoundsException.class,
+                () -> stm.atomic(tx -> tx.setLong(WORDS, array, index, offset, 1)));
+        assertThrows(
+                IndexOutOfBoundsException.class,
+                () -> stm.atomic(tx -> tx.merge(WORDS, array, index, offset, Merge.OR, 1)));
+    }
+
+    @Test
+    void byteRangesOutOfRangeAreRefused() {
+        long t = stm.atomicLong(tx -> tx.allocate(TRIPLE));
+        long b = stm.atomicLong(tx -> tx.allocate(BYTES, 24));
+        byte[] bytes = new byte[30];
+        int[][] ranges = {
+            {-1, 0, 1},
+            {0, 0, 25},
+            {24, 0, 1},
+            {20, 0, 5},
+            {0, 26, 5},
+            {0, -1, 5},
+            {0, 0, -1},
+            {Integer.MAX_VALUE, 0, 8}
+        };
+        for (int[] range : ranges) {
+            for (Use use : new Use[] {
+                (tx, x, y) -> tx.getBytes(TRIPLE, t, range[0], bytes, range[1], range[2]),
+                (tx, x, y) -> tx.setBytes(TRIPLE, t, range[0], bytes, range[1], range[2]),
+                (tx, x, y) -> tx.getBytes(BYTES, b, range[0], bytes, range[1], range[2]),
+                (tx, x, y) -> tx.setBytes(BYTES, b, range[0], bytes, range[1], range[2])
+            }) {
+                assertThrows(
+                        IndexOutOfBoundsException.class, () -> stm.atomic(tx -> use.on(tx, 0, 0)));
+            }
+        }
+    }
+
+    @Test
+    void lengthsOutOfRangeAreRefused() {
+        for (long length : new long[] {-1, Long.MIN_VALUE, Long.MAX_VALUE, 1L << 40}) {
+            IllegalArgumentException refused = assertThrows(
+                    IllegalArgumentException.class,
+                    () -> stm.atomic(tx -> tx.allocate(WORDS, length)));
+            assertTrue(refused.getMessage().contains("length=" + length), refused.getMessage());
+        }
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> stm.atomic(tx -> {
+                    long made = tx.allocate(BYTES, 8);
+                    tx.merge(BYTES, made, 0, 0, Merge.OR, 1);
+                }));
+    }
+
+    /**
+     * Random references, and the real ones with bits flipped, are refused, or name the one object
+     * that has exactly this reference.
+     */
+    @Test
+    void forgedReferencesNameNothing() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        long[] real = {cell(1), array(), stm.atomicLong(tx -> tx.allocate(ODD)), 0};
+        real[3] = stm.atomicLong(tx -> tx.allocate(WORDS, 20_000));
+        for (int i = 0; i < 30_000; i++) {
+            long forged = forge(random, real);
+            boolean isReal = forged == real[0]
+                    || forged == real[1]
+                    || forged == real[2]
+                    || forged == real[3];
+            boolean found = stm.readOnlyLong(tx -> (tx.exists(CELL, forged) ? 1 : 0)
+                            + (tx.exists(WORDS, forged) ? 1 : 0)
+                            + (tx.exists(ODD, forged) ? 1 : 0))
+                    != 0;
+            assertEquals(isReal, found, () -> "ref=" + Long.toHexString(forged) + " seed=" + seed);
+            if (!isReal && i % 8 == 0) {
+                assertThrows(
+                        StaleReferenceException.class,
+                        () -> stm.readOnlyLong(tx -> tx.getLong(ODD, forged, 32)));
+            }
+        }
+    }
+
+    private static long forge(Random random, long[] real) {
+        long ref = real[random.nextInt(real.length)];
+        return switch (random.nextInt(5)) {
+            case 0 -> random.nextLong();
+            case 1 -> ref ^ 1L << random.nextInt(64);
+            case 2 -> ref + ((long) random.nextInt(9_000) - 4_500 << 24); // another unit
+            case 3 -> ref + ((long) random.nextInt(40) - 20 << 36); // another run
+            default -> (long) random.nextInt(1 << 16) << 24 | random.nextInt(4);
+        };
+    }
+
+    @Test
+    void referenceOfAnotherEngineNamesNothingOfAnotherType() {
+        try (Stm second = Stm.open(options())) {
+            long odd = second.atomicLong(tx -> tx.allocate(ODD));
+            assertThrows(
+                    StaleReferenceException.class,
+                    () -> stm.atomicLong(tx -> tx.getLong(ODD, odd, 0)));
+            assertFalse(exists(ODD, odd));
+        }
+    }
+
+    @Test
+    void enginesDoNotMixButMayBeUsedInsideOneAnother() {
+        long a = cell(1);
+        try (Stm second = Stm.open(options())) {
+            stm.atomic(tx -> {
+                tx.setLong(CELL, a, 0, 2);
+                long b = second.atomicLong(in -> {
+                    long made = in.allocate(CELL);
+                    in.setLong(CELL, made, 0, tx.getLong(CELL, a, 0) + 1);
+                    return made;
+                });
+                assertEquals(3, second.atomicLong(in -> in.getLong(CELL, b, 0)));
+            });
+        }
+        assertEquals(2, get(a));
+    }
+
+    @Test
+    void closeInsideATransactionIsRefused() {
+        long a = cell(1);
+        stm.atomic(tx -> {
+            tx.setLong(CELL, a, 0, 2);
+            assertThrows(MisuseException.class, stm::close);
+        });
+        assertEquals(2, get(a));
+    }
+
+    @Test
+    void useAfterCloseIsRefused() {
+        long a = cell(1);
+        Transaction late = stm.atomicGet(tx -> tx);
+        stm.close();
+        stm.close();
+        StmClosedException refused =
+                assertThrows(StmClosedException.class, () -> stm.atomic(tx -> {}));
+        assertTrue(refused.getMessage().contains("name=stm"), refused.getMessage());
+        assertThrows(StmClosedException.class, () -> get(a));
+        assertThrows(StmClosedException.class, () -> getElsewhere(a));
+        assertThrows(StmClosedException.class, () -> stm.readOnlyLong(tx -> 0));
+        assertThrows(StmClosedException.class, () -> stm.readOnly(tx -> {}));
+        assertThrows(StmClosedException.class, stm::statistics);
+        assertThrows(MisuseException.class, () -> late.getLong(CELL, a, 0));
+        assertThrows(MisuseException.class, () -> late.exists(CELL, a));
+        assertEquals("stm", stm.options().name());
+        assertEquals(StmOptions.DEFAULT.name(), stm.options().name());
+    }
+}
