@@ -1,6 +1,7 @@
 package org.offheapstm.bench;
 
 import org.offheapstm.bench.gate.GatesCommand;
+import org.offheapstm.bench.index.IndexCommand;
 import org.offheapstm.bench.run.RunCommand;
 
 import picocli.CommandLine;
@@ -14,7 +15,7 @@ import java.util.Locale;
         description = "Measures offheap-stm.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, GatesCommand.class})
+        subcommands = {IndexCommand.class, RunCommand.class, GatesCommand.class})
 public final class Main {
     private Main() {}
 
