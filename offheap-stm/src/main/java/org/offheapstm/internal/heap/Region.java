@@ -20,6 +20,9 @@ import org.offheapstm.internal.memory.NativeBlock;
  * again if a neighbour is taken; when all are held, the entries get their meaning, bodies first. So
  * the table is the whole truth, there is no free list to go wrong, and runs that come back coalesce
  * by themselves. The search starts where the last one ended; it is linear, once per 64 KiB.
+ *
+ * <p>Objects cannot take the last runs: a thread whose slot has no area yet must be able to free
+ * something in a full region.
  */
 public final class Region {
     /** What {@link #kind} says of a span. */
@@ -36,6 +39,9 @@ public final class Region {
     /** Gives back runs that are free but not yet known to be. */
     private Runnable reclaim = () -> {};
 
+    /** How many runs at the end are kept for the areas of slots, one run at a time. */
+    private final int reserved;
+
     /** Where the next search starts: a hint, so a lost update costs time only. */
     private int next;
 
@@ -43,6 +49,7 @@ public final class Region {
         this.capacityBytes = capacityBytes & -RunEntry.RUN_BYTES;
         runs = Math.toIntExact(this.capacityBytes >>> RunEntry.RUN_SHIFT);
         firstRun = (int) ((runs * ENTRY_BYTES + RunEntry.RUN_BYTES - 1) >>> RunEntry.RUN_SHIFT);
+        reserved = Math.clamp(runs / 16, 2, 64);
         memory = NativeBlock.take(this.capacityBytes);
         base = memory.address();
         for (int run = 0; run < firstRun; run++) {
@@ -99,31 +106,29 @@ public final class Region {
      * @return the first run, or -1 if there is no such gap
      */
     public int tryClaim(int count, long entry) {
-        int run = search(count, entry);
-        if (run < 0) {
-            reclaim.run();
-            run = search(count, entry);
-        }
-        return run;
+        int run = tryClaim(count, entry, firstRun, runs - reserved);
+        return run < 0 && count == 1 && entry == RunEntry.ARENA
+                ? tryClaim(1, entry, runs - reserved, runs)
+                : run;
     }
 
-    private int search(int count, long entry) {
-        int start = next;
+    private int tryClaim(int count, long entry, int first, int end) {
+        int start = Math.clamp(next, first, end);
         int run = start;
         boolean wrapped = false;
         while (!wrapped || run < start) {
-            if (run + count > runs) {
+            if (run + count > end) {
                 if (wrapped) {
                     return -1;
                 }
                 wrapped = true;
-                run = firstRun;
+                run = first;
                 continue;
             }
             int held = claimFrom(run, count);
             if (held == count) {
                 settle(run, count, entry);
-                next = run + count < runs ? run + count : firstRun;
+                next = run + count;
                 return run;
             }
             run += held + 1;
