@@ -106,13 +106,22 @@ public final class Region {
      * @return the first run, or -1 if there is no such gap
      */
     public int tryClaim(int count, long entry) {
-        int run = tryClaim(count, entry, firstRun, runs - reserved);
+        int run = search(count, entry);
+        if (run < 0) {
+            reclaim.run();
+            run = search(count, entry);
+        }
+        return run;
+    }
+
+    private int search(int count, long entry) {
+        int run = search(count, entry, firstRun, runs - reserved);
         return run < 0 && count == 1 && entry == RunEntry.ARENA
-                ? tryClaim(1, entry, runs - reserved, runs)
+                ? search(1, entry, runs - reserved, runs)
                 : run;
     }
 
-    private int tryClaim(int count, long entry, int first, int end) {
+    private int search(int count, long entry, int first, int end) {
         int start = Math.clamp(next, first, end);
         int run = start;
         boolean wrapped = false;
