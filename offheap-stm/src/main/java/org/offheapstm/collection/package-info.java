@@ -10,7 +10,8 @@
  *       <td>by buckets of up to 8 neighbours of a key</td></tr>
  * </table>
  *
- * <p>A value is a {@code long}: a number, or a reference to any object, for instance to a struct. A map owns its keys but not what its values refer to.
+ * <p>A value is a {@code long}: a number, or a reference to any object, for instance to a struct. A
+ * map owns its keys but not what its values refer to.
  *
  * <p><b>Views.</b> The Java objects are views: what they show is in the region, found by one
  * reference, and {@code of(ref)} makes another view of it at any time, on any thread. A view may be

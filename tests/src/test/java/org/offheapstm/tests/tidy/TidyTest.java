@@ -40,6 +40,8 @@ final class TidyTest {
     private static final Map<String, String> LONG_FILES = Map.of(
             "offheap-stm/src/main/java/org/offheapstm/internal/engine/Attempt.java",
             "the user's methods of a transaction, one class because callers see one",
+            "offheap-stm/src/main/java/org/offheapstm/collection/HashTrie.java",
+            "one algorithm, shared by all maps",
             "tests/src/test/java/org/offheapstm/engine/NestingTest.java",
             "each case is short; together they are what nesting promises",
             "offheap-stm/src/main/java/org/offheapstm/internal/engine/ReadPath.java",
