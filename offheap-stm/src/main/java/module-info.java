@@ -2,6 +2,7 @@
 module org.offheapstm {
     exports org.offheapstm;
     exports org.offheapstm.collection;
+    exports org.offheapstm.struct;
 
     uses org.offheapstm.StmProvider;
 
