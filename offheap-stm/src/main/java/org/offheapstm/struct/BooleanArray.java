@@ -1,0 +1,57 @@
+package org.offheapstm.struct;
+
+import org.offheapstm.ArrayType;
+import org.offheapstm.Transaction;
+
+/**
+ * The handle of striped arrays of {@code boolean} values, or of a {@code boolean} field of every
+ * element of a striped array of structs.
+ *
+ * @param type the type of the array
+ * @param offset bytes from the start of an element to the value
+ * @param stride bytes of an element
+ */
+public record BooleanArray(ArrayType type, int offset, int stride) implements StripedArray {
+    /**
+     * Checks that the value lies inside an element.
+     *
+     * @throws IllegalArgumentException if it does not
+     */
+    public BooleanArray {
+        Word.checkElement(type, offset, stride, Byte.BYTES);
+    }
+
+    /**
+     * Arrays of {@code boolean} values.
+     *
+     * @param name what messages and reports call them
+     * @return their handle
+     */
+    public static BooleanArray of(String name) {
+        return new BooleanArray(ArrayType.of(name, Byte.BYTES), 0, Byte.BYTES);
+    }
+
+    /**
+     * Reads a value.
+     *
+     * @param tx the running transaction
+     * @param ref the array
+     * @param index the element, from 0
+     * @return the value
+     */
+    public boolean get(Transaction tx, long ref, long index) {
+        return (byte) Word.get(tx, type, ref, index, offset, stride, Byte.BYTES) != 0;
+    }
+
+    /**
+     * Writes a value.
+     *
+     * @param tx the running transaction
+     * @param ref the array
+     * @param index the element, from 0
+     * @param value the new value
+     */
+    public void set(Transaction tx, long ref, long index, boolean value) {
+        Word.set(tx, type, ref, index, offset, stride, Byte.BYTES, value ? 1 : 0);
+    }
+}

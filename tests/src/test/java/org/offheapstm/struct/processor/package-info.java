@@ -1,0 +1,2 @@
+/** The annotation processor, run by javac as users run it. */
+package org.offheapstm.struct.processor;
