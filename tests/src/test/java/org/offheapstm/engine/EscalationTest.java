@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.offheapstm.AbortCause;
 import org.offheapstm.ArrayType;
 import org.offheapstm.AtomicBlock;
+import org.offheapstm.Merge;
 import org.offheapstm.StaleReferenceException;
 import org.offheapstm.Transaction;
 import org.offheapstm.TransactionAbortedException;
@@ -136,7 +137,7 @@ final class EscalationTest extends EngineTest {
         }
     }
 
-    /** A block that has read an object before it was owned may still commit; one that wrote, not. */
+    /** It owns what others may have read before; they need not care. */
     @Test
     void readerFromBeforeCommitsBesideIt() {
         long a = cell(1);
@@ -219,7 +220,7 @@ final class EscalationTest extends EngineTest {
             assertFalse(tx.exists(CELL, freed));
             assertThrows(StaleReferenceException.class, () -> tx.getLong(CELL, freed, 0));
             tx.setLong(WORDS, words, 199, 0, 3);
-            tx.merge(WORDS, words, 0, 0, org.offheapstm.Merge.MAX_LONG, 4);
+            tx.merge(WORDS, words, 0, 0, Merge.MAX_LONG, 4);
             made[0] = tx.allocate(CELL);
             tx.setLong(CELL, made[0], 0, 5);
             made[1] = tx.allocate(WORDS, 10_000);
@@ -292,6 +293,22 @@ final class EscalationTest extends EngineTest {
                 "two references name one object");
     }
 
+    /** The place of an undone allocation is handed out again in the next block, and undone again. */
+    @Test
+    void allocationsOfTwoUndoneNestedBlocksNeverExist() {
+        long[] first = new long[2];
+        long[] second = new long[2];
+        escalated(tx -> {
+            allocateAndUndo(tx, first);
+            allocateAndUndo(tx, second);
+            assertFalse(tx.exists(CELL, second[0]));
+        });
+        for (long[] made : new long[][] {first, second}) {
+            assertFalse(exists(CELL, made[0]), "an object of an undone block lives");
+            assertFalse(exists(WORDS, made[1]), "an array of an undone block lives");
+        }
+    }
+
     private static void allocateAndUndo(Transaction tx, long[] made) {
         assertThrows(
                 IllegalStateException.class,
@@ -307,7 +324,6 @@ final class EscalationTest extends EngineTest {
     @Test
     void retryWaitsLikeAnyOther() {
         long a = cell(0);
-        CountDownLatch waits = new CountDownLatch(1);
         Future<Void> waiter = third.start(() -> escalated(tx -> {
             if (tx.getLong(CELL, a, 0) == 0) {
                 throw tx.retry();
@@ -318,7 +334,6 @@ final class EscalationTest extends EngineTest {
         while (aborts(AbortCause.RETRY) < 2) {
             Thread.onSpinWait();
         }
-        waits.countDown();
         setElsewhere(a, 1);
         Elsewhere.await(waiter);
         assertEquals(2, get(a));

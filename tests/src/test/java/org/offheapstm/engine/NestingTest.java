@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.offheapstm.AbortCause;
 import org.offheapstm.ArrayType;
 import org.offheapstm.StaleReferenceException;
 import org.offheapstm.Transaction;
@@ -19,19 +18,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Goal: a nested block that throws undoes what it did, all of it and nothing else, and what it has
- * read still counts. Method: each kind of change is made inside and outside of a nested block that
- * fails; for reads, another thread commits in between.
+ * Goal: a nested block that throws undoes what it did, all of it and nothing else. Method: each kind
+ * of change is made inside and outside of a nested block that fails.
  */
 final class NestingTest extends EngineTest {
     private static final ArrayType WORDS = ArrayType.of("Words", 8);
 
-    private static final class Undo extends RuntimeException {
+    static final class Undo extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 
     /** Runs a nested block that fails at its end. */
-    private static void undone(Transaction tx, TxAction<RuntimeException> body) {
+    static void undone(Transaction tx, TxAction<RuntimeException> body) {
         assertThrows(
                 Undo.class,
                 () -> tx.nested(inner -> {
@@ -281,88 +279,6 @@ final class NestingTest extends EngineTest {
             assertEquals(0, getElsewhere(a));
         });
         assertEquals(3, get(a));
-    }
-
-    /** Goal: what a failed block learned is still true when the outer one commits. */
-    @Test
-    void readOfAnUndoneBlockCounts() {
-        conflictsAfterUndone((inner, a) -> inner.getLong(CELL, a, 0));
-    }
-
-    @Test
-    void readOfWhatAnUndoneBlockWroteCounts() {
-        conflictsAfterUndone((inner, a) -> {
-            inner.setLong(CELL, a, 0, inner.getLong(CELL, a, 0) + 1);
-            return inner.getLong(CELL, a, 0) - 1;
-        });
-    }
-
-    @Test
-    void readOfWhatAnUndoneBlockFreedCounts() {
-        conflictsAfterUndone((inner, a) -> {
-            long value = inner.getLong(CELL, a, 0);
-            inner.free(CELL, a);
-            return value;
-        });
-    }
-
-    @Test
-    void readOfWhatAnUndoneBlockMergedCounts() {
-        conflictsAfterUndone((inner, a) -> {
-            inner.addLong(CELL, a, 0, 5);
-            return inner.getLong(CELL, a, 0) - 5;
-        });
-    }
-
-    private interface Learning {
-        long from(Transaction inner, long a);
-    }
-
-    private void conflictsAfterUndone(Learning learning) {
-        long a = cell(1);
-        long b = cell(0);
-        stm.atomic(tx -> {
-            long[] learned = {0};
-            undone(tx, inner -> learned[0] = learning.from(inner, a));
-            if (tx.attempt() == 1) {
-                setElsewhere(a, 2);
-            }
-            tx.setLong(CELL, b, 0, learned[0]);
-        });
-        assertEquals(2, get(b), "committed what was no longer true");
-        assertOneConflict(AbortCause.READ_CONFLICT);
-    }
-
-    @Test
-    void undoneReadOfAnObjectMergedOutsideCounts() {
-        long a = cell(1);
-        long b = cell(0);
-        stm.atomic(tx -> {
-            tx.addLong(CELL, a, 0, 10);
-            long[] learned = {0};
-            undone(tx, inner -> learned[0] = inner.getLong(CELL, a, 0));
-            if (tx.attempt() == 1) {
-                setElsewhere(a, 2);
-            }
-            tx.setLong(CELL, b, 0, learned[0]);
-        });
-        assertEquals(12, get(a));
-        assertEquals(12, get(b), "committed what was no longer true");
-    }
-
-    @Test
-    void outerReadOfAnObjectThatAnUndoneBlockWroteCounts() {
-        long a = cell(1);
-        long b = cell(0);
-        stm.atomic(tx -> {
-            long seen = tx.getLong(CELL, a, 0);
-            undone(tx, inner -> inner.setLong(CELL, a, 0, 9));
-            if (tx.attempt() == 1) {
-                setElsewhere(a, 2);
-            }
-            tx.setLong(CELL, b, 0, seen);
-        });
-        assertEquals(2, get(b));
     }
 
     /** A block may try and fail any number of times: each leaves nothing behind. */
