@@ -260,4 +260,17 @@ final class ReadTest extends EngineTest {
         assertFalse(exists(CELL, a));
         assertTrue(exists(CELL, b));
     }
+
+    @Test
+    void objectThatThisThreadFreedIsSeenToBeGoneWithoutAConflict() {
+        long a = cell(1);
+        long gone = cell(2);
+        stm.atomic(tx -> tx.free(CELL, gone));
+        stm.atomic(tx -> {
+            assertFalse(tx.exists(CELL, gone));
+            tx.setLong(CELL, a, 0, 3);
+        });
+        assertEquals(3, get(a));
+        assertNoConflicts();
+    }
 }

@@ -407,7 +407,8 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
         if ((header & Header.LOCK) != 0) {
             return Header.slot(header) == slot && lockedFresh(object);
         }
-        return Header.isOlder(header & ~(Header.OWNED | Header.FREED), bound);
+        return Header.isOlder(header & ~(Header.OWNED | Header.FREED), bound)
+                || (header & (Header.OWNED | Header.SLOT_MASK)) == self;
     }
 
     /**
