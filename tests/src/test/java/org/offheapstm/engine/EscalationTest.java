@@ -293,7 +293,9 @@ final class EscalationTest extends EngineTest {
                 "two references name one object");
     }
 
-    /** The place of an undone allocation is handed out again in the next block, and undone again. */
+    /**
+     * The place of an undone allocation is handed out again in the next block, and undone again.
+     */
     @Test
     void allocationsOfTwoUndoneNestedBlocksNeverExist() {
         long[] first = new long[2];

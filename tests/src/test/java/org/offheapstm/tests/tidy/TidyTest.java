@@ -42,8 +42,6 @@ final class TidyTest {
             "the user's methods of a transaction, one class because callers see one",
             "offheap-stm/src/main/java/org/offheapstm/collection/HashTrie.java",
             "one algorithm, shared by all maps",
-            "tests/src/test/java/org/offheapstm/engine/NestingTest.java",
-            "each case is short; together they are what nesting promises",
             "offheap-stm/src/main/java/org/offheapstm/internal/engine/ReadPath.java",
             "one invariant: everything read belongs to one snapshot");
 

@@ -1,0 +1,82 @@
+package org.offheapstm.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+
+/**
+ * Goal: what a newcomer copies from the first screen works. Method: cut it out, compile it, run it.
+ */
+class ReadmeTest {
+    private static final Pattern EXAMPLE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void exampleRunsWithoutAWarningAndPrintsWhatItSays() throws Exception {
+        Path source = Files.writeString(directory.resolve("Transfer.java"), example());
+        compile(source);
+        Process run = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--illegal-native-access=deny",
+                        "--sun-misc-unsafe-memory-access=deny",
+                        "-cp",
+                        directory
+                                + java.io.File.pathSeparator
+                                + System.getProperty("java.class.path"),
+                        "Transfer")
+                .redirectErrorStream(true)
+                .start();
+        String printed = new String(run.getInputStream().readAllBytes()).strip();
+        assertTrue(run.waitFor(1, TimeUnit.MINUTES));
+        assertEquals("30", printed);
+    }
+
+    private static String example() throws Exception {
+        Path readme = Path.of("..", "README.md");
+        Matcher example = EXAMPLE.matcher(Files.readString(readme));
+        assertTrue(example.find(), "an example in README.md");
+        return example.group(1);
+    }
+
+    private void compile(Path source) throws Exception {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        StringWriter complaints = new StringWriter();
+        List<String> options = List.of(
+                "-d",
+                directory.toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-processor",
+                "org.offheapstm.struct.processor.StructProcessor",
+                "-Xlint:all,-path,-processing,-classfile",
+                "-Werror");
+        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
+            boolean done = compiler.getTask(
+                            complaints,
+                            files,
+                            null,
+                            options,
+                            null,
+                            files.getJavaFileObjects(source))
+                    .call();
+            assertTrue(done, complaints::toString);
+        }
+    }
+}
