@@ -47,12 +47,17 @@ final class CasWords extends Words {
         }
 
         @Override
-        public void transfer(int at, long amount) {
+        public void transfer(long seed, long amount) {
             throw moreThanOneWord();
         }
 
         @Override
         public long sum(int at, int count) {
+            throw moreThanOneWord();
+        }
+
+        @Override
+        public long sumDrawn(long seed, int count) {
             throw moreThanOneWord();
         }
 

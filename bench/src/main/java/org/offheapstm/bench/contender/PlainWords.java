@@ -95,9 +95,10 @@ final class PlainWords extends Words {
         }
 
         @Override
-        public void transfer(int at, long amount) {
-            long from = picks[at];
-            long to = picks[at + 1];
+        public void transfer(long seed, long amount) {
+            long first = Draw.next(seed);
+            long from = picks[Draw.index(first, picks.length)];
+            long to = picks[Draw.index(Draw.next(first), picks.length)];
             WORD.set(EVERYTHING, from, (long) WORD.get(EVERYTHING, from) - amount);
             WORD.set(EVERYTHING, to, (long) WORD.get(EVERYTHING, to) + amount);
         }
@@ -107,6 +108,17 @@ final class PlainWords extends Words {
             long sum = 0;
             for (int i = at; i < at + count; i++) {
                 sum += (long) WORD.get(EVERYTHING, picks[i]);
+            }
+            return sum;
+        }
+
+        @Override
+        public long sumDrawn(long seed, int count) {
+            long sum = 0;
+            long draw = seed;
+            for (int i = 0; i < count; i++) {
+                draw = Draw.next(draw);
+                sum += (long) WORD.get(EVERYTHING, picks[Draw.index(draw, picks.length)]);
             }
             return sum;
         }
