@@ -84,8 +84,7 @@ public enum Workload {
     }
 
     private static Setting map(int keys) {
-        Set<Contender> maps =
-                EnumSet.complementOf(EnumSet.of(Contender.CAS, Contender.OFFHEAP_STM));
+        Set<Contender> maps = EnumSet.complementOf(EnumSet.of(Contender.CAS));
         return new Setting(maps, contender -> stage(contender.map(keys), keys));
     }
 
