@@ -4,8 +4,10 @@ import static org.offheapstm.bench.contender.PlainWords.EVERYTHING;
 import static org.offheapstm.bench.contender.PlainWords.WORD;
 
 /**
- * The cheapest correct counter: one compare-and-set of the word in place. It can do nothing else
- * atomically, so it takes part in the counters only.
+ * The counter without transactions: a load, then one compare-and-set of the word in place, again
+ * until it succeeds. Not a fetch-and-add, which only a counter could use: the bar of the engine's
+ * own counter is a multiple of this row, because a commit is at least one compare-and-set. It can
+ * do nothing else atomically, so it takes part in the counters only.
  */
 final class CasWords extends Words {
     private final PlainWords plain;
@@ -47,12 +49,17 @@ final class CasWords extends Words {
         }
 
         @Override
-        public void transfer(int at, long amount) {
+        public void transfer(long seed, long amount) {
             throw moreThanOneWord();
         }
 
         @Override
         public long sum(int at, int count) {
+            throw moreThanOneWord();
+        }
+
+        @Override
+        public long sumDrawn(long seed, int count) {
             throw moreThanOneWord();
         }
 

@@ -46,12 +46,14 @@ final class ClojureWords extends Words {
         private final Ref[] picks;
         private int at;
         private int count;
+        private long seed;
         private long amount;
 
         private final Callable<Void> increment;
         private final Callable<Void> transfer;
         private final Callable<Void> update;
         private final Callable<Long> sum;
+        private final Callable<Long> sumDrawn;
 
         ClojureActor(Ref[] picks) {
             this.picks = picks;
@@ -61,8 +63,9 @@ final class ClojureWords extends Words {
                 return null;
             };
             transfer = () -> {
-                Ref from = picks[at];
-                Ref to = picks[at + 1];
+                long first = Draw.next(seed);
+                Ref from = picks[Draw.index(first, picks.length)];
+                Ref to = picks[Draw.index(Draw.next(first), picks.length)];
                 from.set((Long) from.deref() - amount);
                 to.set((Long) to.deref() + amount);
                 return null;
@@ -81,6 +84,15 @@ final class ClojureWords extends Words {
                 }
                 return sum;
             };
+            sumDrawn = () -> {
+                long sum = 0;
+                long draw = seed;
+                for (int i = 0; i < count; i++) {
+                    draw = Draw.next(draw);
+                    sum += (Long) picks[Draw.index(draw, picks.length)].deref();
+                }
+                return sum;
+            };
         }
 
         @Override
@@ -90,8 +102,8 @@ final class ClojureWords extends Words {
         }
 
         @Override
-        public void transfer(int at, long amount) {
-            this.at = at;
+        public void transfer(long seed, long amount) {
+            this.seed = seed;
             this.amount = amount;
             run(transfer);
         }
@@ -101,6 +113,13 @@ final class ClojureWords extends Words {
             this.at = at;
             this.count = count;
             return (Long) run(sum);
+        }
+
+        @Override
+        public long sumDrawn(long seed, int count) {
+            this.seed = seed;
+            this.count = count;
+            return (Long) run(sumDrawn);
         }
 
         @Override

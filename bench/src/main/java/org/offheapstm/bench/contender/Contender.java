@@ -69,7 +69,8 @@ public enum Contender {
             case MULTIVERSE -> new MultiverseMap(keys);
             case SCALA_STM -> new ScalaStmMap(keys);
             case CLOJURE -> new ClojureMap(keys);
-            case CAS, OFFHEAP_STM -> throw notHere("map");
+            case OFFHEAP_STM -> new OffHeapStmMap(keys);
+            case CAS -> throw notHere("map");
         };
     }
 

@@ -50,10 +50,10 @@ final class GlobalLockWords extends Words {
         }
 
         @Override
-        public void transfer(int at, long amount) {
+        public void transfer(long seed, long amount) {
             lock.lock();
             try {
-                plain.transfer(at, amount);
+                plain.transfer(seed, amount);
             } finally {
                 lock.unlock();
             }
@@ -64,6 +64,16 @@ final class GlobalLockWords extends Words {
             lock.lock();
             try {
                 return plain.sum(at, count);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public long sumDrawn(long seed, int count) {
+            lock.lock();
+            try {
+                return plain.sumDrawn(seed, count);
             } finally {
                 lock.unlock();
             }

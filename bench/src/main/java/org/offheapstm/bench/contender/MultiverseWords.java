@@ -78,12 +78,14 @@ final class MultiverseWords extends Words {
         private final TxnLong[] picks;
         private int at;
         private int count;
+        private long seed;
         private long amount;
 
         private final TxnVoidCallable increment;
         private final TxnVoidCallable transfer;
         private final TxnVoidCallable update;
         private final TxnLongCallable sum;
+        private final TxnLongCallable sumDrawn;
 
         MultiverseActor(TxnLong[] picks) {
             this.picks = picks;
@@ -92,8 +94,9 @@ final class MultiverseWords extends Words {
                 word.set(txn, word.get(txn) + 1);
             };
             transfer = txn -> {
-                TxnLong from = picks[at];
-                TxnLong to = picks[at + 1];
+                long first = Draw.next(seed);
+                TxnLong from = picks[Draw.index(first, picks.length)];
+                TxnLong to = picks[Draw.index(Draw.next(first), picks.length)];
                 from.set(txn, from.get(txn) - amount);
                 to.set(txn, to.get(txn) + amount);
             };
@@ -110,6 +113,15 @@ final class MultiverseWords extends Words {
                 }
                 return sum;
             };
+            sumDrawn = txn -> {
+                long sum = 0;
+                long draw = seed;
+                for (int i = 0; i < count; i++) {
+                    draw = Draw.next(draw);
+                    sum += picks[Draw.index(draw, picks.length)].get(txn);
+                }
+                return sum;
+            };
         }
 
         @Override
@@ -119,8 +131,8 @@ final class MultiverseWords extends Words {
         }
 
         @Override
-        public void transfer(int at, long amount) {
-            this.at = at;
+        public void transfer(long seed, long amount) {
+            this.seed = seed;
             this.amount = amount;
             transferring.execute(transfer);
         }
@@ -130,6 +142,13 @@ final class MultiverseWords extends Words {
             this.at = at;
             this.count = count;
             return summing.execute(sum);
+        }
+
+        @Override
+        public long sumDrawn(long seed, int count) {
+            this.seed = seed;
+            this.count = count;
+            return summing.execute(sumDrawn);
         }
 
         @Override

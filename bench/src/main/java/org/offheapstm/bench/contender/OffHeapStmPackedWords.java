@@ -66,12 +66,12 @@ final class OffHeapStmPackedWords extends Words {
 
         @Override
         public void increment(int at) {
-            throw readOnly();
+            throw atStatedPlacesOnly();
         }
 
         @Override
-        public void transfer(int at, long amount) {
-            throw readOnly();
+        public void transfer(long seed, long amount) {
+            throw atStatedPlacesOnly();
         }
 
         @Override
@@ -82,12 +82,18 @@ final class OffHeapStmPackedWords extends Words {
         }
 
         @Override
-        public void update(int at, int count) {
-            throw readOnly();
+        public long sumDrawn(long seed, int count) {
+            throw atStatedPlacesOnly();
         }
 
-        private static UnsupportedOperationException readOnly() {
-            return new UnsupportedOperationException("packed words take part in reads only");
+        @Override
+        public void update(int at, int count) {
+            throw atStatedPlacesOnly();
+        }
+
+        private static UnsupportedOperationException atStatedPlacesOnly() {
+            return new UnsupportedOperationException(
+                    "packed words take part in read-1 to read-100 only");
         }
     }
 }

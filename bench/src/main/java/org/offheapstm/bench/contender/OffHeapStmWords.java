@@ -62,12 +62,14 @@ final class OffHeapStmWords extends Words {
         private final Stm stm;
         private int at;
         private int count;
+        private long seed;
         private long amount;
 
         private final TxAction<RuntimeException> increment;
         private final TxAction<RuntimeException> transfer;
         private final TxAction<RuntimeException> update;
         private final TxLongFunction<RuntimeException> sum;
+        private final TxLongFunction<RuntimeException> sumDrawn;
 
         OffHeapStmActor(Stm stm, long[] picks) {
             this.stm = stm;
@@ -76,8 +78,9 @@ final class OffHeapStmWords extends Words {
                 tx.setLong(WORD, word, 0, tx.getLong(WORD, word, 0) + 1);
             };
             transfer = tx -> {
-                long from = picks[at];
-                long to = picks[at + 1];
+                long first = Draw.next(seed);
+                long from = picks[Draw.index(first, picks.length)];
+                long to = picks[Draw.index(Draw.next(first), picks.length)];
                 tx.setLong(WORD, from, 0, tx.getLong(WORD, from, 0) - amount);
                 tx.setLong(WORD, to, 0, tx.getLong(WORD, to, 0) + amount);
             };
@@ -94,6 +97,15 @@ final class OffHeapStmWords extends Words {
                 }
                 return sum;
             };
+            sumDrawn = tx -> {
+                long sum = 0;
+                long draw = seed;
+                for (int i = 0; i < count; i++) {
+                    draw = Draw.next(draw);
+                    sum += tx.getLong(WORD, picks[Draw.index(draw, picks.length)], 0);
+                }
+                return sum;
+            };
         }
 
         @Override
@@ -103,8 +115,8 @@ final class OffHeapStmWords extends Words {
         }
 
         @Override
-        public void transfer(int at, long amount) {
-            this.at = at;
+        public void transfer(long seed, long amount) {
+            this.seed = seed;
             this.amount = amount;
             stm.atomic(transfer);
         }
@@ -114,6 +126,13 @@ final class OffHeapStmWords extends Words {
             this.at = at;
             this.count = count;
             return stm.readOnlyLong(sum);
+        }
+
+        @Override
+        public long sumDrawn(long seed, int count) {
+            this.seed = seed;
+            this.count = count;
+            return stm.readOnlyLong(sumDrawn);
         }
 
         @Override

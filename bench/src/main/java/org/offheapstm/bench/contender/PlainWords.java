@@ -1,6 +1,7 @@
 package org.offheapstm.bench.contender;
 
-import java.lang.foreign.Arena;
+import org.offheapstm.internal.memory.NativeBlock;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -11,9 +12,10 @@ import java.lang.invoke.VarHandle;
  * what memory and loop cost by themselves.
  *
  * <p>A one-word object is a block of 32 bytes: 16 bytes of header, which nobody touches here, the
- * word, and padding to a multiple of 16. Packed words lie 8 bytes apart. Memory is reached as the
- * engine reaches it: through one constant segment that spans everything, and an absolute address
- * per object.
+ * word, and padding to a multiple of 16. Packed words lie 8 bytes apart. Memory is taken where the
+ * engine takes it, with huge pages if it gets any: over a million objects the size of the pages
+ * would otherwise decide the ratio. It is reached as the engine reaches it: through one constant
+ * segment that spans everything, and an absolute address per object.
  *
  * <p>{@code increment} uses opaque access, which on this path is the same two move instructions:
  * with plain access the JIT would be free to fold a thousand increments of one word into one
@@ -27,16 +29,16 @@ final class PlainWords extends Words {
 
     private static final int HEADER_BYTES = 16;
     private static final int BLOCK_BYTES = 32;
-    private static final int LINE_BYTES = 64;
 
-    private final Arena arena = Arena.ofShared();
+    private final NativeBlock memory;
     private final long first;
     private final int strideBytes;
 
     private PlainWords(int size, int headerBytes, int strideBytes) {
         super(size);
         this.strideBytes = strideBytes;
-        first = arena.allocate((long) size * strideBytes, LINE_BYTES).address() + headerBytes;
+        memory = NativeBlock.take((long) size * strideBytes);
+        first = memory.address() + headerBytes;
         for (int object = 0; object < size; object++) {
             WORD.set(EVERYTHING, address(object), INITIAL);
         }
@@ -66,7 +68,7 @@ final class PlainWords extends Words {
 
     @Override
     public void close() {
-        arena.close();
+        memory.free();
     }
 
     long[] addresses(int[] picks) {
@@ -95,9 +97,10 @@ final class PlainWords extends Words {
         }
 
         @Override
-        public void transfer(int at, long amount) {
-            long from = picks[at];
-            long to = picks[at + 1];
+        public void transfer(long seed, long amount) {
+            long first = Draw.next(seed);
+            long from = picks[Draw.index(first, picks.length)];
+            long to = picks[Draw.index(Draw.next(first), picks.length)];
             WORD.set(EVERYTHING, from, (long) WORD.get(EVERYTHING, from) - amount);
             WORD.set(EVERYTHING, to, (long) WORD.get(EVERYTHING, to) + amount);
         }
@@ -107,6 +110,17 @@ final class PlainWords extends Words {
             long sum = 0;
             for (int i = at; i < at + count; i++) {
                 sum += (long) WORD.get(EVERYTHING, picks[i]);
+            }
+            return sum;
+        }
+
+        @Override
+        public long sumDrawn(long seed, int count) {
+            long sum = 0;
+            long draw = seed;
+            for (int i = 0; i < count; i++) {
+                draw = Draw.next(draw);
+                sum += (long) WORD.get(EVERYTHING, picks[Draw.index(draw, picks.length)]);
             }
             return sum;
         }

@@ -63,12 +63,14 @@ final class ScalaStmWords extends Words {
         private final Ref<Object>[] picks;
         private int at;
         private int count;
+        private long seed;
         private long amount;
 
         private final Function1<InTxn, BoxedUnit> increment;
         private final Function1<InTxn, BoxedUnit> transfer;
         private final Function1<InTxn, BoxedUnit> update;
         private final Function1<InTxn, Long> sum;
+        private final Function1<InTxn, Long> sumDrawn;
 
         ScalaStmActor(Ref<Object>[] picks) {
             this.picks = picks;
@@ -78,8 +80,9 @@ final class ScalaStmWords extends Words {
                 return BoxedUnit.UNIT;
             };
             transfer = txn -> {
-                Ref<Object> from = picks[at];
-                Ref<Object> to = picks[at + 1];
+                long first = Draw.next(seed);
+                Ref<Object> from = picks[Draw.index(first, picks.length)];
+                Ref<Object> to = picks[Draw.index(Draw.next(first), picks.length)];
                 from.set((long) from.get(txn) - amount, txn);
                 to.set((long) to.get(txn) + amount, txn);
                 return BoxedUnit.UNIT;
@@ -97,6 +100,15 @@ final class ScalaStmWords extends Words {
                 }
                 return sum;
             };
+            sumDrawn = txn -> {
+                long sum = 0;
+                long draw = seed;
+                for (int i = 0; i < count; i++) {
+                    draw = Draw.next(draw);
+                    sum += (long) picks[Draw.index(draw, picks.length)].get(txn);
+                }
+                return sum;
+            };
         }
 
         @Override
@@ -106,8 +118,8 @@ final class ScalaStmWords extends Words {
         }
 
         @Override
-        public void transfer(int at, long amount) {
-            this.at = at;
+        public void transfer(long seed, long amount) {
+            this.seed = seed;
             this.amount = amount;
             ATOMIC.apply(transfer, OUTSIDE);
         }
@@ -117,6 +129,13 @@ final class ScalaStmWords extends Words {
             this.at = at;
             this.count = count;
             return ATOMIC.apply(sum, OUTSIDE);
+        }
+
+        @Override
+        public long sumDrawn(long seed, int count) {
+            this.seed = seed;
+            this.count = count;
+            return ATOMIC.apply(sumDrawn, OUTSIDE);
         }
 
         @Override

@@ -51,10 +51,10 @@ final class StampedLockWords extends Words {
         }
 
         @Override
-        public void transfer(int at, long amount) {
+        public void transfer(long seed, long amount) {
             long stamp = lock.writeLock();
             try {
-                plain.transfer(at, amount);
+                plain.transfer(seed, amount);
             } finally {
                 lock.unlockWrite(stamp);
             }
@@ -72,6 +72,23 @@ final class StampedLockWords extends Words {
             stamp = lock.readLock();
             try {
                 return plain.sum(at, count);
+            } finally {
+                lock.unlockRead(stamp);
+            }
+        }
+
+        @Override
+        public long sumDrawn(long seed, int count) {
+            long stamp = lock.tryOptimisticRead();
+            if (stamp != 0) {
+                long sum = plain.sumDrawn(seed, count);
+                if (lock.validate(stamp)) {
+                    return sum;
+                }
+            }
+            stamp = lock.readLock();
+            try {
+                return plain.sumDrawn(seed, count);
             } finally {
                 lock.unlockRead(stamp);
             }

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
  *
  * <p>Each is a ratio taken in every round of a contest; its value is the median of the rounds. "The
  * best STM of the JVM" is in each contest anew the fastest, by its median, of Multiverse, ScalaSTM
- * and Clojure.
+ * and Clojure. {@code own-counter-to-cas} is a multiple of the row {@code cas} of the same contest:
+ * a load and a compare-and-set, not a fetch-and-add.
  *
  * @param entries who takes part
  * @param bars what is judged when all rounds are over

@@ -3,8 +3,8 @@ package org.offheapstm.bench.workload;
 import java.util.Arrays;
 
 /**
- * The objects a thread visits, drawn before the measurement and the same for every contender:
- * uniformly random, and any {@link #WINDOW} in a row are distinct.
+ * The objects a thread reads or updates, drawn before the measurement and the same for every
+ * contender: uniformly random, and any {@link #WINDOW} in a row are distinct.
  *
  * <p>There are as many picks as objects, rounded down to a power of two, but never fewer than 2^17,
  * so that a run over few objects does not become a pattern which a branch predictor knows by heart.

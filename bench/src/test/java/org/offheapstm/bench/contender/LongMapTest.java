@@ -12,7 +12,7 @@ final class LongMapTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"CAS", "OFFHEAP_STM"})
+            names = {"CAS"})
     void eachKeyHasTheValueThatWasPutLast(Contender contender) {
         try (LongMap map = contender.map(KEYS)) {
             LongMap.Actor actor = map.actor();

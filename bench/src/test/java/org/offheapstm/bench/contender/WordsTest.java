@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -17,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Goal: every contender does the work it is timed for. Method: two threads at full speed on one
@@ -31,6 +33,7 @@ final class WordsTest {
     private static final int PATIENCE = 200;
 
     private static final long EXPECTED_TOTAL = OBJECTS * Words.INITIAL;
+    private static final int[] ALL = IntStream.range(0, OBJECTS).toArray();
 
     private static Set<Contender> transactional() {
         return EnumSet.of(
@@ -40,6 +43,12 @@ final class WordsTest {
                 Contender.SCALA_STM,
                 Contender.CLOJURE,
                 Contender.OFFHEAP_STM);
+    }
+
+    private static Set<Contender> plainAndTransactional() {
+        Set<Contender> all = EnumSet.copyOf(transactional());
+        all.add(Contender.PLAIN);
+        return all;
     }
 
     private static Set<Contender> counting() {
@@ -108,13 +117,57 @@ final class WordsTest {
             int[] picks = {7, 3, 5, 3};
             Actor actor = words.actor(picks);
             actor.increment(1);
-            actor.transfer(2, 100);
             actor.update(0, 3);
             assertEquals(Words.INITIAL + 1, actor.sum(0, 1));
-            assertEquals(Words.INITIAL + 1 + 100 + 1, actor.sum(1, 1));
-            assertEquals(Words.INITIAL - 100 + 1, actor.sum(2, 1));
+            assertEquals(Words.INITIAL + 1 + 1, actor.sum(1, 1));
+            assertEquals(Words.INITIAL + 1, actor.sum(2, 1));
             assertEquals(EXPECTED_TOTAL + 4, words.total());
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("plainAndTransactional")
+    void aTransferMovesTheAmountFromTheFirstDrawToTheSecond(Contender contender) {
+        try (Words words = contender.words(OBJECTS)) {
+            Actor actor = words.actor(ALL);
+            long[] expected = new long[OBJECTS];
+            long seed = 1;
+            for (int i = 0; i < 1_000; i++) {
+                seed = Draw.nextSeed(seed);
+                int[] drawn = drawn(seed, 2);
+                expected[drawn[0]] -= i;
+                expected[drawn[1]] += i;
+                actor.transfer(seed, i);
+            }
+            for (int object = 0; object < OBJECTS; object++) {
+                assertEquals(Words.INITIAL + expected[object], actor.sum(object, 1));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("plainAndTransactional")
+    void aDrawnSumIsOverTheSeedsDraws(Contender contender) {
+        try (Words words = contender.words(OBJECTS)) {
+            Actor actor = words.actor(ALL);
+            for (int object = 0; object < OBJECTS; object++) {
+                for (int times = 0; times < object; times++) {
+                    actor.increment(object);
+                }
+            }
+            for (long seed = 1; seed < 100; seed++) {
+                long expected =
+                        50 * Words.INITIAL + Arrays.stream(drawn(seed, 50)).sum();
+                assertEquals(expected, actor.sumDrawn(seed, 50));
+            }
+        }
+    }
+
+    private static int[] drawn(long seed, int count) {
+        return LongStream.iterate(Draw.next(seed), Draw::next)
+                .limit(count)
+                .mapToInt(draw -> Draw.index(draw, OBJECTS))
+                .toArray();
     }
 
     /** Two threads increment one object; how often they did. */
@@ -126,11 +179,10 @@ final class WordsTest {
 
     /** One thread makes transfers, one adds everything up; how often the sum was not the total. */
     private static long wrongSums(Words words) throws Exception {
-        int[] all = IntStream.range(0, OBJECTS).toArray();
-        Actor giving = words.actor(all);
-        Actor adding = words.actor(all);
+        Actor giving = words.actor(ALL);
+        Actor adding = words.actor(ALL);
         LongAdder wrong = new LongAdder();
-        both(i -> giving.transfer((int) (i % (OBJECTS - 1)), 1 + i % 7), i -> {
+        both(i -> giving.transfer(Draw.nextSeed(i), 1 + i % 7), i -> {
             if (adding.sum(0, OBJECTS) != EXPECTED_TOTAL) {
                 wrong.increment();
             }

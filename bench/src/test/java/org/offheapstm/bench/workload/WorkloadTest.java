@@ -1,5 +1,6 @@
 package org.offheapstm.bench.workload;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
@@ -9,7 +10,9 @@ import org.offheapstm.bench.contender.Contender;
 import org.offheapstm.bench.contender.Words;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Goal: a loop does what its essay says, and its batches join without a seam. Method: an actor that
@@ -23,12 +26,21 @@ final class WorkloadTest {
         loop.run(7);
         loop.run(13);
         List<String> expected = new ArrayList<>();
-        int at = 0;
         for (int turn = 1; turn <= 20; turn++) {
-            expected.add(turn % 10 == 0 ? "sum " + at + " 100" : "transfer " + at);
-            at += turn % 10 == 0 ? 100 : 2;
+            expected.add(turn % 10 == 0 ? "sum of 100 drawn" : "transfer");
         }
         assertEquals(expected, words.asked);
+        assertArrayEquals(IntStream.range(0, 1_000).toArray(), words.picks);
+    }
+
+    @Test
+    void noTwoBankOperationsHaveTheSameSeed() {
+        Recording words = new Recording(1_000);
+        new BankLoop(words, 0).run(1_000);
+        Loop other = new BankLoop(words, 1);
+        other.run(400);
+        other.run(600);
+        assertEquals(2_000, new HashSet<>(words.seeds).size());
     }
 
     @Test
@@ -55,7 +67,7 @@ final class WorkloadTest {
         assertEquals(shared, words.picks[0]);
     }
 
-    /** The sums depend on every transfer before them and on the order of the picks. */
+    /** The sums depend on every transfer before them and on which accounts each one drew. */
     @Test
     void allContendersSeeTheSameBank() {
         long expected = seen(Workload.BANK_1000, Contender.PLAIN, 1_000);
@@ -83,6 +95,7 @@ final class WorkloadTest {
     /** Words that only remember what was asked. */
     private static final class Recording extends Words {
         private final List<String> asked = new ArrayList<>();
+        private final List<Long> seeds = new ArrayList<>();
         private int[] picks = {};
 
         Recording(int size) {
@@ -99,13 +112,21 @@ final class WorkloadTest {
                 }
 
                 @Override
-                public void transfer(int at, long amount) {
-                    asked.add("transfer " + at);
+                public void transfer(long seed, long amount) {
+                    asked.add("transfer");
+                    seeds.add(seed);
                 }
 
                 @Override
                 public long sum(int at, int count) {
                     asked.add("sum " + at + " " + count);
+                    return 0;
+                }
+
+                @Override
+                public long sumDrawn(long seed, int count) {
+                    asked.add("sum of " + count + " drawn");
+                    seeds.add(seed);
                     return 0;
                 }
 
