@@ -65,7 +65,7 @@ class ReadmeTest {
                 System.getProperty("java.class.path"),
                 "-processor",
                 "org.offheapstm.struct.processor.StructProcessor",
-                "-Xlint:all,-path,-processing,-classfile",
+                "-Xlint:all,-path,-processing,-classfile,-auxiliaryclass",
                 "-Werror");
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
             boolean done = compiler.getTask(
