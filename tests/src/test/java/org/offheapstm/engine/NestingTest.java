@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Goal: a nested block that throws undoes what it did, all of it and nothing else. Method: each kind
- * of change is made inside and outside of a nested block that fails.
+ * Goal: a nested block that throws undoes what it did, all of it and nothing else. Method: each
+ * kind of change is made inside and outside of a nested block that fails.
  */
 final class NestingTest extends EngineTest {
     private static final ArrayType WORDS = ArrayType.of("Words", 8);
