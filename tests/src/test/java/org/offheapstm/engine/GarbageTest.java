@@ -1,0 +1,99 @@
+package org.offheapstm.engine;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import com.sun.management.ThreadMXBean;
+
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.offheapstm.ArrayType;
+import org.offheapstm.Merge;
+import org.offheapstm.StmOptions;
+import org.offheapstm.TxAction;
+import org.offheapstm.TxLongFunction;
+
+import java.lang.management.ManagementFactory;
+import java.util.stream.Stream;
+
+/**
+ * Goal: a transaction allocates nothing on the Java heap, once warm. Method: bodies that are
+ * constants, run a few thousand times; the bytes that the JVM counts for this thread.
+ */
+final class GarbageTest extends EngineTest {
+    private static final ArrayType WORDS = ArrayType.of("Words", 8);
+    private static final int RUNS = 20_000;
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    @Override
+    StmOptions options() {
+        return StmOptions.DEFAULT.withCapacityBytes(16L << 20).withMaxRunning(4);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> steadyTransactionAllocatesNothing() {
+        long a = cell(0);
+        long b = cell(0);
+        long array = stm.atomicLong(tx -> tx.allocate(WORDS, 1_000));
+        byte[] bytes = new byte[100];
+        return Stream.of(
+                reading("read-only", tx -> tx.getLong(CELL, a, 0)),
+                updating("read-modify-write", tx -> {
+                    tx.setLong(CELL, a, 0, tx.getLong(CELL, a, 0) + 1);
+                }),
+                updating("transfer", tx -> {
+                    tx.setLong(CELL, a, 0, tx.getLong(CELL, a, 0) - 1);
+                    tx.setLong(CELL, b, 0, tx.getLong(CELL, b, 0) + 1);
+                }),
+                updating("merge", tx -> {
+                    tx.addLong(CELL, a, 0, 1);
+                    tx.merge(CELL, b, 0, Merge.MAX_LONG, 7);
+                }),
+                updating("allocate and free", tx -> {
+                    long made = tx.allocate(CELL);
+                    tx.setLong(CELL, made, 0, 1);
+                    tx.free(CELL, made);
+                    tx.free(WORDS, tx.allocate(WORDS, 100));
+                }),
+                updating("array element", tx -> {
+                    tx.setLong(WORDS, array, 999, 0, tx.getLong(WORDS, array, 0, 0) + 1);
+                    tx.merge(WORDS, array, 500, 0, Merge.OR, 1);
+                }),
+                updating("bytes", tx -> {
+                    tx.getBytes(WORDS, array, 3, bytes, 0, 100);
+                    tx.setBytes(WORDS, array, 203, bytes, 0, 100);
+                }),
+                updating("many objects read", tx -> {
+                    for (int i = 0; i < 1_000; i += 8) {
+                        tx.getLong(WORDS, array, i, 0);
+                    }
+                    tx.setLong(CELL, a, 0, 1);
+                }));
+    }
+
+    private DynamicTest updating(String name, TxAction<RuntimeException> body) {
+        return dynamicTest(name, () -> assertNoGarbage(() -> stm.atomic(body)));
+    }
+
+    private DynamicTest reading(String name, TxLongFunction<RuntimeException> body) {
+        return dynamicTest(name, () -> assertNoGarbage(() -> stm.readOnlyLong(body)));
+    }
+
+    /**
+     * Whether some series of runs allocates nothing: the compiler may still be at work in others.
+     */
+    private static void assertNoGarbage(Runnable transaction) {
+        long least = Long.MAX_VALUE;
+        for (int series = 0; series < 20 && least > 0; series++) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < RUNS; i++) {
+                transaction.run();
+            }
+            long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
+            least = Math.min(least, allocated);
+        }
+        long bytes = least;
+        assertTrue(bytes == 0, () -> bytes + " bytes in " + RUNS + " transactions");
+    }
+}
