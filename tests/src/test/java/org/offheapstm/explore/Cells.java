@@ -47,7 +47,7 @@ record Cells(Stm stm, long[] refs) {
     void holdEqual(Transaction tx, int one, int other) {
         long a = get(tx, one);
         long b = get(tx, other);
-        hold(a == b, "seen in one transaction: " + a + " and " + b);
+        hold(a == b, () -> "seen in one transaction: " + a + " and " + b);
     }
 
     long[] values() {
@@ -64,6 +64,7 @@ record Cells(Stm stm, long[] refs) {
         long[] found = values();
         hold(
                 Arrays.equals(expected, found),
-                "expected " + Arrays.toString(expected) + ", found " + Arrays.toString(found));
+                () -> "expected " + Arrays.toString(expected) + ", found "
+                        + Arrays.toString(found));
     }
 }

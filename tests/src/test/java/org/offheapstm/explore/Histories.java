@@ -90,6 +90,19 @@ final class Histories {
 
     private Histories() {}
 
+    /** As {@link #serial}, with aborts forced at random; often enough that some escalate. */
+    static Story serialWithAborts(Stm stm, SplittableRandom random) {
+        Story story = serial(stm, random);
+        int of = random.nextInt(1, 5);
+        SplittableRandom coin = random.split();
+        return new Story(
+                story.threads(), story.afterwards(), step -> me() && coin.nextInt(of + 1) == 0);
+    }
+
+    private static boolean me() {
+        return Thread.currentThread().getName().startsWith("thread");
+    }
+
     static Story serial(Stm stm, SplittableRandom random) {
         Cells cells = Cells.make(stm, CELLS);
         List<Entry> all = new ArrayList<>();

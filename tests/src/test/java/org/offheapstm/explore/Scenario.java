@@ -13,6 +13,7 @@ enum Scenario {
     CLOCK_BEFORE_LOCK(Values::clockBeforeLock),
     READ_AND_MERGE(Values::readAndMerge),
     SERIAL(Histories::serial),
+    SERIAL_WITH_ABORTS(Histories::serialWithAborts),
     BIRTH(Lives::birth),
     STALE(Lives::stale),
     MERGE_AFTER_FREE(Lives::mergeAfterFree),

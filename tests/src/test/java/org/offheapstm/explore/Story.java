@@ -3,6 +3,7 @@ package org.offheapstm.explore;
 import org.offheapstm.internal.memory.Seam;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * One run of a scenario: what each thread does, what must hold when all have ended, and which
@@ -17,6 +18,13 @@ record Story(List<Runnable> threads, Runnable afterwards, Seam.Aborts aborts) {
     static void hold(boolean holds, String otherwise) {
         if (!holds) {
             throw new AssertionError(otherwise);
+        }
+    }
+
+    /** As above, with what is dear to say. */
+    static void hold(boolean holds, Supplier<String> otherwise) {
+        if (!holds) {
+            throw new AssertionError(otherwise.get());
         }
     }
 
