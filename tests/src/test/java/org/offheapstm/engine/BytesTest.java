@@ -11,8 +11,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Goal: bytes at every alignment are read and written, and no byte beside them. Method: every offset
- * and length in an object of a few words, against an array of bytes.
+ * Goal: bytes at every alignment are read and written, and no byte beside them. Method: every
+ * offset and length in an object of a few words, against an array of bytes.
  */
 final class BytesTest extends EngineTest {
     private static final ObjectType FIVE = ObjectType.of("Five words", 40);

@@ -142,7 +142,9 @@ final class NurseryTest {
         assertTrue(seen.size() < 1_000, () -> "no steady state: " + seen.size() + " blocks");
     }
 
-    /** Chains pass through the shared stack; a block that two hold at once would be marked twice. */
+    /**
+     * Chains pass through the shared stack; a block that two hold at once would be marked twice.
+     */
     @Test
     void threadsNeverHoldTheSameBlock() throws Exception {
         try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
