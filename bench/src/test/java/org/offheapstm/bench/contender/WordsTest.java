@@ -109,6 +109,25 @@ final class WordsTest {
     }
 
     @ParameterizedTest
+    @MethodSource("transactional")
+    void everyDrawnSumBetweenUpdatesOfAllIsOfEqualObjects(Contender contender) throws Exception {
+        try (Words words = contender.words(OBJECTS)) {
+            assertEquals(0, unequalSums(words));
+        }
+    }
+
+    @Test
+    void plainWordsAreUnequalBetweenUpdatesOfAll() throws Exception {
+        try (Words words = Contender.PLAIN.words(OBJECTS)) {
+            long unequal = 0;
+            for (int i = 0; i < PATIENCE && unequal == 0; i++) {
+                unequal = unequalSums(words);
+            }
+            assertTrue(unequal > 0, "no drawn sum was ever over unequal objects");
+        }
+    }
+
+    @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
             names = {"CAS", "CONCURRENT_HASH_MAP"})
@@ -188,6 +207,23 @@ final class WordsTest {
             }
         });
         return wrong.sum();
+    }
+
+    /**
+     * One thread adds 1 to all objects, one adds up a thousand that it draws; how often these
+     * cannot have been equal.
+     */
+    private static long unequalSums(Words words) throws Exception {
+        int drawn = 1_000;
+        Actor updating = words.actor(ALL);
+        Actor adding = words.actor(ALL);
+        LongAdder unequal = new LongAdder();
+        both(i -> updating.update(0, OBJECTS), i -> {
+            if (adding.sumDrawn(Draw.nextSeed(i), drawn) % drawn != 0) {
+                unequal.increment();
+            }
+        });
+        return unequal.sum();
     }
 
     /** Both threads at full speed for a while; how many operations they did together. */
