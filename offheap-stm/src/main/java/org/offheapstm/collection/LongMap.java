@@ -33,13 +33,13 @@ public final class LongMap {
     }
 
     private static final ObjectType ROOT = HashTrie.rootType("LongMap");
-    private static final ObjectType VALUES = HashTrie.valuesType("LongMap.Values", false);
+    private static final Leaves LEAVES = new Leaves(Leaves.valuesType("LongMap.Values", false));
     private static final Visitor NOBODY = (key, value) -> {};
 
     private final HashTrie trie;
 
     private LongMap(long ref) {
-        trie = new HashTrie(ROOT, VALUES, ref);
+        trie = new HashTrie(ROOT, LEAVES, ref);
     }
 
     /**
@@ -94,7 +94,7 @@ public final class LongMap {
      */
     public boolean containsKey(Transaction tx, long key) {
         long code = code(tx, key);
-        return HashTrie.slot(tx, trie.leaf(tx, code), code) >= 0;
+        return Leaves.slot(tx, trie.leaf(tx, code), code) >= 0;
     }
 
     /**
@@ -109,13 +109,13 @@ public final class LongMap {
     public long put(Transaction tx, long key, long value, long absent) {
         long code = code(tx, key);
         long leaf = trie.leaf(tx, code);
-        int slot = HashTrie.slot(tx, leaf, code);
+        int slot = Leaves.slot(tx, leaf, code);
         if (slot < 0) {
             trie.insert(tx, leaf, code, value);
             return absent;
         }
-        long old = trie.word(tx, leaf, slot);
-        trie.set(tx, leaf, slot, value);
+        long old = trie.leaves.word(tx, leaf, slot);
+        trie.leaves.set(tx, leaf, slot, value);
         return old;
     }
 
@@ -131,12 +131,12 @@ public final class LongMap {
     public long putIfAbsent(Transaction tx, long key, long value, long absent) {
         long code = code(tx, key);
         long leaf = trie.leaf(tx, code);
-        int slot = HashTrie.slot(tx, leaf, code);
+        int slot = Leaves.slot(tx, leaf, code);
         if (slot < 0) {
             trie.insert(tx, leaf, code, value);
             return absent;
         }
-        return trie.word(tx, leaf, slot);
+        return trie.leaves.word(tx, leaf, slot);
     }
 
     /**
@@ -150,11 +150,11 @@ public final class LongMap {
     public void addTo(Transaction tx, long key, long delta) {
         long code = code(tx, key);
         long leaf = trie.leaf(tx, code);
-        int slot = HashTrie.slot(tx, leaf, code);
+        int slot = Leaves.slot(tx, leaf, code);
         if (slot < 0) {
             trie.insert(tx, leaf, code, delta);
         } else {
-            trie.add(tx, leaf, slot, delta);
+            trie.leaves.add(tx, leaf, slot, delta);
         }
     }
 
@@ -169,11 +169,11 @@ public final class LongMap {
     public long remove(Transaction tx, long key, long absent) {
         long code = code(tx, key);
         long leaf = trie.leaf(tx, code);
-        int slot = HashTrie.slot(tx, leaf, code);
+        int slot = Leaves.slot(tx, leaf, code);
         if (slot < 0) {
             return absent;
         }
-        long old = trie.word(tx, leaf, slot);
+        long old = trie.leaves.word(tx, leaf, slot);
         trie.remove(tx, leaf, slot);
         return old;
     }
@@ -223,15 +223,7 @@ public final class LongMap {
      * @return where to go on, or 0 at the end
      */
     public long forEach(Transaction tx, long cursor, long buckets, Visitor visitor) {
-        HashTrie.Visitor uncode = uncoding(tx, visitor);
-        long next = cursor;
-        for (long left = buckets; left > 0; left--) {
-            next = trie.visitLeaf(tx, next, uncode);
-            if (next == 0) {
-                break;
-            }
-        }
-        return next;
+        return trie.visit(tx, cursor, buckets, uncoding(tx, visitor));
     }
 
     /**
@@ -286,7 +278,7 @@ public final class LongMap {
         return mix(key ^ trie.seed(tx));
     }
 
-    private HashTrie.Visitor uncoding(Transaction tx, Visitor visitor) {
+    private Leaves.Visitor uncoding(Transaction tx, Visitor visitor) {
         long seed = trie.seed(tx);
         return (code, word) -> visitor.visit(unmix(code) ^ seed, word);
     }

@@ -8,10 +8,15 @@
  *       <td>adding: none; reading the sum: with every addition</td></tr>
  *   <tr><td>{@link org.offheapstm.collection.LongMap}</td><td>long to long</td>
  *       <td>by buckets of up to 8 neighbours of a key</td></tr>
+ *   <tr><td>{@link org.offheapstm.collection.BytesMap}</td><td>text or bytes to long</td>
+ *       <td>finding a key: with its removal only; a value: with its writers; adding and missing
+ *       keys: by buckets</td></tr>
+ *   <tr><td>{@link org.offheapstm.collection.Blob}</td><td>bytes, as a value</td>
+ *       <td>by 256 bytes</td></tr>
  * </table>
  *
- * <p>A value is a {@code long}: a number, or a reference to any object, for instance to a struct. A
- * map owns its keys but not what its values refer to.
+ * <p>A value is a {@code long}: a number, or a reference to any object, for instance to a struct or
+ * a {@link org.offheapstm.collection.Blob}. A map owns its keys but not what its values refer to.
  *
  * <p><b>Views.</b> The Java objects are views: what they show is in the region, found by one
  * reference, and {@code of(ref)} makes another view of it at any time, on any thread. A view may be

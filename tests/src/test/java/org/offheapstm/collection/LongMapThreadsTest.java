@@ -75,7 +75,7 @@ final class LongMapThreadsTest {
     void sumOverAllValuesStaysUnderTransfers() throws InterruptedException {
         int keys = 200;
         long each = 1_000;
-        long seed = System.nanoTime();
+        long seed = Long.getLong("seed", System.nanoTime());
         stm.atomic(tx -> {
             for (int key = 0; key < keys; key += 2) {
                 map.put(tx, key, each, 0);

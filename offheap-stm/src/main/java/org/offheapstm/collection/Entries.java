@@ -1,0 +1,203 @@
+package org.offheapstm.collection;
+
+import org.offheapstm.ObjectType;
+import org.offheapstm.Transaction;
+
+/**
+ * The entries of a {@link BytesMap}: one object for each key, and how it is found.
+ *
+ * <pre>
+ *  trie of codes --> entry | value ref | length, bytes |  --> value | word |
+ *       hints ------->
+ *  code   63..13 hash of the bytes     12..0 how many bytes
+ * </pre>
+ *
+ * <p><b>Invariant.</b> An entry exists as long as its key is in the map, and does not change. So
+ * whoever knows where an entry is need only see that it exists and has the key: {@link Hints} says
+ * where entries were, and what the trie looks like meanwhile does not matter.
+ *
+ * <p><b>Equal hashes.</b> A code belongs to one entry. A key whose code is taken by another uses
+ * the next hash that is free: linear probing (Knuth, volume 3, 6.4), with his way of removal,
+ * Algorithm R, in a table of 2^51 places. With a hash seeded by the map this practically never
+ * happens, but it must be right.
+ */
+final class Entries {
+    private static final int VALUE_REF = 0;
+    private static final int KEY = 8;
+
+    private static final ObjectType VALUE = ObjectType.of("BytesMap.Value", 8);
+    private static final Leaves LEAVES = new Leaves(Leaves.valuesType("BytesMap.Entries", true));
+
+    /** Entries of 16, 32, 64 ... bytes. */
+    private static final ObjectType[] SIZES = new ObjectType[10];
+
+    private static final int SMALLEST_SHIFT = 4;
+    private static final long NEXT_HASH = 1L << BytesKey.LENGTH_BITS;
+
+    static {
+        for (int i = 0; i < SIZES.length; i++) {
+            int bytes = 1 << SMALLEST_SHIFT + i;
+            SIZES[i] = ObjectType.of("BytesMap.Entry" + bytes, bytes, VALUE_REF);
+        }
+        assert KEY + BytesKey.PREFIX_BYTES + BytesKey.MAX_BYTES
+                        == SIZES[SIZES.length - 1].payloadBytes()
+                : "the longest key fits the largest entry";
+        assert BytesKey.MAX_BYTES < NEXT_HASH : "a length fits its bits";
+    }
+
+    final HashTrie trie;
+
+    /** Bits that all hashes have in common: 0, but in tests. */
+    private final long alike;
+
+    private Hints hints = new Hints(null, 0);
+
+    Entries(ObjectType rootType, long root, long alike) {
+        trie = new HashTrie(rootType, LEAVES, root);
+        this.alike = alike;
+    }
+
+    // ---- one entry ------------------------------------------------------------------------------
+
+    private static ObjectType type(int length) {
+        int bytes = KEY + BytesKey.PREFIX_BYTES + length;
+        int bits = Integer.SIZE - Integer.numberOfLeadingZeros(bytes - 1);
+        return SIZES[Math.max(0, bits - SMALLEST_SHIFT)];
+    }
+
+    /** Where the value of an entry is. */
+    private static long cell(Transaction tx, int length, long entry) {
+        return tx.getLong(type(length), entry, VALUE_REF);
+    }
+
+    static long value(Transaction tx, BytesKey key, long entry) {
+        return tx.getLong(VALUE, cell(tx, key.length(), entry), 0);
+    }
+
+    static long setValue(Transaction tx, BytesKey key, long entry, long value) {
+        long cell = cell(tx, key.length(), entry);
+        long old = tx.getLong(VALUE, cell, 0);
+        tx.setLong(VALUE, cell, 0, value);
+        return old;
+    }
+
+    static void addToValue(Transaction tx, BytesKey key, long entry, long delta) {
+        tx.addLong(VALUE, cell(tx, key.length(), entry), 0, delta);
+    }
+
+    private static boolean hasKey(Transaction tx, long entry, BytesKey key) {
+        return key.isAt(tx, type(key.length()), entry, KEY);
+    }
+
+    /** Reads the key of the entry of a code. */
+    static void readKey(Transaction tx, long code, long entry, BytesKey key) {
+        int length = BytesKey.length(code);
+        key.read(tx, type(length), entry, KEY, length);
+    }
+
+    /** Ends the entry of a code, and its value. */
+    static void free(Transaction tx, long code, long entry) {
+        int length = BytesKey.length(code);
+        tx.free(VALUE, cell(tx, length, entry));
+        tx.free(type(length), entry);
+    }
+
+    // ---- finding --------------------------------------------------------------------------------
+
+    /** The entry of a key, or NULL. */
+    long find(Transaction tx, BytesKey key) {
+        Hints known = hints(tx);
+        long home = key.code(known.seed) | alike;
+        long hint = known.get(home);
+        if (hint != Transaction.NULL
+                && tx.exists(type(key.length()), hint)
+                && hasKey(tx, hint, key)) {
+            return hint;
+        }
+        long entry = trie.get(tx, search(tx, key), Transaction.NULL);
+        if (entry != Transaction.NULL) {
+            known.put(home, entry);
+        }
+        return entry;
+    }
+
+    private Hints hints(Transaction tx) {
+        Hints known = hints;
+        if (!known.areOf(tx.stm())) {
+            known = new Hints(tx.stm(), trie.seed(tx));
+            hints = known;
+        }
+        return known;
+    }
+
+    /** The code where the search for a key begins. */
+    private long home(Transaction tx, BytesKey key) {
+        return key.code(hints(tx).seed) | alike;
+    }
+
+    /** The code under which a key is, or else the free one under which it would be. */
+    private long search(Transaction tx, BytesKey key) {
+        for (long code = home(tx, key); ; code += NEXT_HASH) {
+            long entry = trie.get(tx, code, Transaction.NULL);
+            if (entry == Transaction.NULL || hasKey(tx, entry, key)) {
+                return code;
+            }
+        }
+    }
+
+    // ---- changing -------------------------------------------------------------------------------
+
+    /** Makes the entry of a key that has none. */
+    void insert(Transaction tx, BytesKey key, long value) {
+        ObjectType type = type(key.length());
+        long cell = tx.allocate(VALUE);
+        tx.setLong(VALUE, cell, 0, value);
+        long entry = tx.allocate(type);
+        tx.setLong(type, entry, VALUE_REF, cell);
+        key.write(tx, type, entry, KEY);
+        long code = search(tx, key);
+        trie.insert(tx, trie.leaf(tx, code), code, entry);
+        hints(tx).put(home(tx, key), entry);
+    }
+
+    /** Ends the entry of a key; its value, or the one that stands for absent. */
+    long remove(Transaction tx, BytesKey key, long absent) {
+        long code = search(tx, key);
+        long entry = trie.get(tx, code, Transaction.NULL);
+        if (entry == Transaction.NULL) {
+            return absent;
+        }
+        long old = value(tx, key, entry);
+        long hole = moveUp(tx, code);
+        long leaf = trie.leaf(tx, hole);
+        trie.remove(tx, leaf, Leaves.slot(tx, leaf, hole));
+        free(tx, code, entry);
+        return old;
+    }
+
+    /**
+     * Moves into the place of a code, one after the other, those entries behind it that a search
+     * would not find without it; returns the code that can go.
+     */
+    private long moveUp(Transaction tx, long code) {
+        long hole = code;
+        for (long at = code + NEXT_HASH; ; at += NEXT_HASH) {
+            long entry = trie.get(tx, at, Transaction.NULL);
+            if (entry == Transaction.NULL) {
+                return hole;
+            }
+            BytesKey key = new BytesKey();
+            readKey(tx, at, entry, key);
+            if (Long.compareUnsigned(at - home(tx, key), at - hole) >= 0) {
+                long leaf = trie.leaf(tx, hole);
+                trie.leaves.set(tx, leaf, Leaves.slot(tx, leaf, hole), entry);
+                hole = at;
+            }
+        }
+    }
+
+    /** For tests: leaves a hint that may be wrong. */
+    void mislead(Transaction tx, BytesKey key, long entry) {
+        hints(tx).put(home(tx, key), entry);
+    }
+}
