@@ -10,8 +10,9 @@ import java.util.List;
 
 /**
  * Reads an index out of its region, in many read-only transactions: one for each {@link #BUCKETS}
- * buckets of a map, and one for each word's postings. A body only collects; visitors are called
- * between transactions, because a body may run twice.
+ * buckets of a map, and one for each word's postings. Words that are in no document are passed
+ * over. A body only collects; visitors are called between transactions, because a body may run
+ * twice.
  */
 final class StmIndexView implements IndexView {
     private static final AtomicBlock LIST = AtomicBlock.named("list");
@@ -73,7 +74,9 @@ final class StmIndexView implements IndexView {
                     postings.clear();
                     return layout.read(tx, each.record(), postings);
                 });
-                visitor.word(each.word(), total, postings);
+                if (postings.size() > 0) {
+                    visitor.word(each.word(), total, postings);
+                }
             }
         } while (cursor != 0);
     }

@@ -77,8 +77,12 @@ final class WordRecord {
         return tx.getLong(type, record, offset(lane));
     }
 
-    /** Gives a lane that has none its head. */
+    /** The head of a lane, made if the lane has not met the word. */
     long meet(Transaction tx, long record, int lane) {
+        long known = head(tx, record, lane);
+        if (known != Transaction.NULL) {
+            return known;
+        }
         long head = tx.allocate(CHUNK);
         tx.setLong(type, record, offset(lane), head);
         return head;
