@@ -4,6 +4,7 @@ import org.offheapstm.bench.index.Contest.Contender;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -30,8 +31,12 @@ interface Lineup {
     static List<Contender> all(PlainCount.Shape shape, int threads) {
         List<Contender> contenders = new ArrayList<>();
         contenders.add(new Contender("HashMap", 1, HashMapIndexer::new));
-        for (int some : new TreeSet<>(List.of(1, Math.min(2, threads), threads))) {
+        Set<Integer> parallel = new TreeSet<>(List.of(1, Math.min(2, threads), threads));
+        for (int some : parallel) {
             contenders.add(new Contender(NO_ATOMICITY, some, ConcurrentHashMapIndexer::new));
+        }
+        for (int some : parallel) {
+            contenders.add(new Contender(TRANSACTIONS, some, () -> new StmIndexer(shape, some)));
         }
         return contenders;
     }

@@ -17,10 +17,20 @@ public final class Postings {
 
     /** Adds a posting at the end. */
     public void add(int document, int count) {
+        addPacked(pack(document, count));
+    }
+
+    /** The one {@code long} of a posting. */
+    static long pack(int document, int count) {
+        return (long) document << Integer.SIZE | count & 0xFFFF_FFFFL;
+    }
+
+    /** Adds a posting that was {@linkplain #pack packed}. */
+    void addPacked(long posting) {
         if (size == packed.length) {
             packed = Arrays.copyOf(packed, size * 2);
         }
-        packed[size++] = (long) document << Integer.SIZE | count & 0xFFFF_FFFFL;
+        packed[size++] = posting;
     }
 
     /** How many postings there are. */
