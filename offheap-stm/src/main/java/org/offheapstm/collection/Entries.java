@@ -50,7 +50,7 @@ final class Entries {
     /** Bits that all hashes have in common: 0, but in tests. */
     private final long alike;
 
-    private Hints hints = new Hints(null, 0);
+    private volatile Hints hints = new Hints(null, 0);
 
     Entries(ObjectType rootType, long root, long alike) {
         trie = new HashTrie(rootType, LEAVES, root);

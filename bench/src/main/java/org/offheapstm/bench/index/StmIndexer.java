@@ -106,10 +106,10 @@ final class StmIndexer implements Indexer {
     }
 
     /**
-     * Twice the sum of: for each posting its part of a chunk; for each word an entry of the map with
-     * the bytes of the word, a record and, for each lane, a chunk that may be almost empty; for each
-     * document an entry, a record and its name; for each thread what it needs to add the largest
-     * document; and a fixed amount.
+     * Twice the sum of: for each posting its part of a chunk; for each word an entry of the map
+     * with the bytes of the word, a record and, for each lane, a chunk that may be almost empty;
+     * for each document an entry, a record and its name; for each thread what it needs to add the
+     * largest document; and a fixed amount.
      */
     static long capacityBytes(PlainCount.Shape shape, int threads) {
         int lanes = Math.min(threads, MAX_LANES);

@@ -295,12 +295,16 @@ final class Attempt extends WritePath {
         return Reference.of(object, generation);
     }
 
+    private static boolean isLocked(long address) {
+        return (Memory.getAcquire(address) & Header.LOCK) != 0;
+    }
+
     private void clearStripes(ArrayType type, long array, long length) {
         long stripes = length == 0 ? 0 : type.stripeOf(length - 1) + 1;
         for (long stripe = 0; stripe < stripes; stripe++) {
             long address = base + array + stripeOffset(type, stripe);
-            while (CLEAR_WAITS && (Memory.getAcquire(address) & Header.LOCK) != 0) {
-                engine.pause();
+            for (int spins = 0; CLEAR_WAITS && isLocked(address); spins++) {
+                Engine.pause(spins);
             }
             Memory.zero(address + Header.BYTES, stripeBytes(type, stripe, length));
         }

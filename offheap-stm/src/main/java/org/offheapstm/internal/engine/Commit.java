@@ -201,7 +201,7 @@ final class Commit {
             if (spins == ReadPath.LOCK_SPINS) {
                 throw attempt.lose(AbortCause.LOCKED, log.object(entry), header);
             }
-            Thread.onSpinWait();
+            Engine.pause(spins);
         }
     }
 

@@ -28,6 +28,8 @@ import java.util.Map;
  * Attempt}, {@link Commit}; after a loss {@link Contention}, then begin again.
  */
 final class Engine extends Stm {
+    private static final int SPINS_BEFORE_YIELD = 500;
+
     final StmOptions options;
     final Region region;
     final NativeBlock control;
@@ -141,9 +143,17 @@ final class Engine extends Stm {
         Hooks.run(due);
     }
 
-    /** A short wait for somebody who holds a header: the holder may need this processor. */
-    void pause() {
-        Thread.onSpinWait();
+    /**
+     * A short wait for somebody who holds a header; the holder may have lost its processor, so after
+     * some spins this one is offered.
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // Why: yielding only saves time.
+    static void pause(int spins) {
+        if (spins < SPINS_BEFORE_YIELD) {
+            Thread.onSpinWait();
+        } else {
+            Thread.yield();
+        }
     }
 
     int slotsInUse() {

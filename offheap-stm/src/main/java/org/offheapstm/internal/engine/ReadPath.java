@@ -334,7 +334,7 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
                 if (++spins == LOCK_SPINS) {
                     throw lose(AbortCause.LOCKED, object, header);
                 }
-                Thread.onSpinWait();
+                Engine.pause(spins);
             } else if (Header.isOlder(header & ~(Header.OWNED | Header.FREED), bound)
                     || (header & (Header.OWNED | Header.SLOT_MASK)) == self) {
                 return header;
@@ -448,13 +448,14 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
     final long own(long object) {
         long address = base + object;
         log.reserve();
+        int spins = 0;
         while (true) {
             long header = Memory.getAcquire(address);
             if ((header & Header.FREED) != 0 && (header & Header.LOCK) == 0) {
                 return header;
             }
             if ((header & Header.LOCK) != 0) {
-                engine.pause();
+                Engine.pause(spins++);
             } else {
                 long owned = Header.owned(header, slot);
                 if (Memory.compareAndSet(address, header, owned)) {

@@ -8,9 +8,7 @@ import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.NativeBlock;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Every pair of type and block size in use in an engine, numbered; and how large the block of an
@@ -45,11 +43,15 @@ public final class BlockKinds {
         }
     }
 
+    private static final Kind[] NONE = new Kind[0];
+
     private final long base;
     private final NativeBlock heads = NativeBlock.takeCollected(8L * MAX_KINDS);
-    private final List<Kind> kinds = new ArrayList<>();
-    private volatile Kind[] byNumber = new Kind[0];
-    private volatile Kind[] ofObjectType = new Kind[0];
+
+    /** Copied on change; a kind is in both, and never leaves. */
+    private volatile Kind[] byNumber = NONE;
+
+    private volatile Kind[][] ofType = new Kind[0][];
 
     public BlockKinds(long base) {
         this.base = base;
@@ -57,23 +59,7 @@ public final class BlockKinds {
 
     /** The kind of the objects of a type. */
     public Kind of(ObjectType type) {
-        Kind[] known = ofObjectType;
-        int id = type.id();
-        Kind kind = id < known.length ? known[id] : null;
-        return kind != null ? kind : add(type);
-    }
-
-    private synchronized Kind add(ObjectType type) {
-        Kind kind = find(type, units(type.blockBytes()));
-        Kind[] known = ofObjectType;
-        if (type.id() >= known.length) {
-            known = Arrays.copyOf(known, type.id() + 16);
-        } else {
-            known = known.clone();
-        }
-        known[type.id()] = kind;
-        ofObjectType = known;
-        return kind;
+        return find(type, units(type.blockBytes()));
     }
 
     /**
@@ -84,13 +70,31 @@ public final class BlockKinds {
         return find(type, units(sizeClass(type, bytes)));
     }
 
-    private synchronized Kind find(StmType type, int units) {
-        for (Kind kind : kinds) {
-            if (kind.type.equals(type) && kind.units == units) {
-                return kind;
+    private Kind find(StmType type, int units) {
+        Kind kind = known(type, units);
+        return kind != null ? kind : add(type, units);
+    }
+
+    /** A type has one kind, or a few; without a lock, because every allocation comes here. */
+    private Kind known(StmType type, int units) {
+        Kind[][] known = ofType;
+        if (type.id() < known.length) {
+            Kind[] sizes = known[type.id()];
+            for (int i = 0; i < sizes.length; i++) {
+                if (sizes[i].units == units) {
+                    return sizes[i];
+                }
             }
         }
-        int number = kinds.size();
+        return null;
+    }
+
+    private synchronized Kind add(StmType type, int units) {
+        Kind meanwhile = known(type, units);
+        if (meanwhile != null) {
+            return meanwhile;
+        }
+        int number = byNumber.length;
         if (number == MAX_KINDS) {
             throw new IllegalStateException("type refused: name=" + type + ", kinds=" + MAX_KINDS
                     + "; an engine can have no more pairs of type and block size");
@@ -101,9 +105,19 @@ public final class BlockKinds {
                 units,
                 RunEntry.of(type.id(), units),
                 new Surplus(base, heads.address() + 8L * number));
-        kinds.add(made);
-        byNumber = kinds.toArray(new Kind[0]);
+        byNumber = with(byNumber, made);
+        int length = ofType.length;
+        Kind[][] grown = Arrays.copyOf(ofType, Math.max(length, type.id() + 1));
+        Arrays.fill(grown, length, grown.length, NONE);
+        grown[type.id()] = with(grown[type.id()], made);
+        ofType = grown;
         return made;
+    }
+
+    private static Kind[] with(Kind[] kinds, Kind more) {
+        Kind[] longer = Arrays.copyOf(kinds, kinds.length + 1);
+        longer[kinds.length] = more;
+        return longer;
     }
 
     /** The kind of this number. */
