@@ -1,0 +1,183 @@
+package org.offheapstm.explore;
+
+import org.offheapstm.internal.layout.Header;
+import org.offheapstm.internal.memory.Memory;
+import org.offheapstm.internal.memory.ProcessBarrier;
+
+/**
+ * Every ordering claim of the engine, as two threads that make the accesses the engine makes, in
+ * its order and with its modes, on a few words that are zero at first. Each side says 1 if it saw
+ * its half of the bad outcome; both at once must never be.
+ *
+ * <p>The litmus tests run these under jcstress, the test run for a moment by itself. What could be
+ * seen where, if the order were not kept, stands at each.
+ */
+public enum Ordering {
+    /**
+     * LOCK before payload; payload before the second look. Bad: the old header twice, and the new
+     * payload between. If the fences were missing: on AArch64 and POWER by the hardware; on x86,
+     * where neither two stores nor two loads change places, only if the compiler moved them.
+     */
+    TORN_READ {
+        @Override
+        public long left(long at) {
+            commitTo(at);
+            return 1;
+        }
+
+        @Override
+        public long right(long at) {
+            long header = Memory.getAcquire(at + HEADER);
+            long value = Memory.get(at + PAYLOAD);
+            Memory.loadLoadFence();
+            boolean unchanged = Memory.getOpaque(at + HEADER) == header;
+            return unchanged && header == OLD && value != 0 ? 1 : 0;
+        }
+    },
+
+    /**
+     * Payload before the header's release. Bad: the new header, then the old payload. If the
+     * release or the acquire were plain: on AArch64 and POWER by the hardware; on x86 by the
+     * compiler only.
+     */
+    PUBLISH {
+        @Override
+        public long left(long at) {
+            commitTo(at);
+            return 1;
+        }
+
+        @Override
+        public long right(long at) {
+            long header = Memory.getAcquire(at + HEADER);
+            long value = Memory.get(at + PAYLOAD);
+            return header == NEW && value == 0 ? 1 : 0;
+        }
+    },
+
+    /**
+     * The locks before the commit's load of the clock; the tick before the reader's load of a
+     * header. Bad: the commit uses the clock from before the tick, and the reader, whose snapshot
+     * is after it, finds no lock. If either update were a plain store: store buffers show it on x86
+     * too; with the acquire load of the clock after a compare-and-set, AArch64 alone may.
+     */
+    CLOCK_AFTER_LOCK {
+        @Override
+        public long left(long at) {
+            Memory.compareAndSet(at + HEADER, OLD, LOCKED);
+            return Memory.getVolatile(at + SHARED) == 0 ? 1 : 0;
+        }
+
+        @Override
+        public long right(long at) {
+            Memory.compareAndSet(at + SHARED, 0, 1);
+            long snapshot = Memory.getAcquire(at + SHARED);
+            return Memory.getAcquire(at + HEADER) == OLD && snapshot == 1 ? 1 : 0;
+        }
+    },
+
+    /**
+     * The locks before the commit's load of the count of waiters; the waiter's count before its
+     * look at the headers. Bad: the commit finds nobody and the waiter no change, so it sleeps on.
+     * If either update were a plain store: store buffers show it on x86 too.
+     */
+    WAITER_COUNT {
+        @Override
+        public long left(long at) {
+            Memory.compareAndSet(at + HEADER, OLD, LOCKED);
+            return Memory.getVolatile(at + SHARED) == 0 ? 1 : 0;
+        }
+
+        @Override
+        public long right(long at) {
+            Memory.getAndAdd(at + SHARED, 1);
+            return Memory.getAcquire(at + HEADER) == OLD ? 1 : 0;
+        }
+    },
+
+    /**
+     * A new object's header before that of the object with the reference to it. Bad: the reference,
+     * and FREED behind it (0 here). If the release or the acquire were plain: on AArch64 and POWER
+     * by the hardware; on x86 by the compiler only.
+     */
+    BIRTHS_FIRST {
+        @Override
+        public long left(long at) {
+            Memory.setRelease(at + SHARED, NEW);
+            commitTo(at);
+            return 1;
+        }
+
+        @Override
+        public long right(long at) {
+            long header = Memory.getAcquire(at + HEADER);
+            long reference = Memory.get(at + PAYLOAD);
+            long born = Memory.getAcquire(at + SHARED);
+            return header == NEW && reference != 0 && born == 0 ? 1 : 0;
+        }
+    },
+
+    /**
+     * An attempt's announcement before its look whether the engine is closed; the closing before
+     * the look at the announcements. Bad: neither sees the other, and memory is unmapped under a
+     * running attempt. Without the process-wide barrier store buffers show it on x86 too: see
+     * {@link #QUIESCENCE_WITHOUT_BARRIER}.
+     */
+    QUIESCENCE {
+        @Override
+        public long left(long at) {
+            Memory.setOpaque(at + HEADER, 1);
+            if (!ProcessBarrier.AVAILABLE) {
+                Memory.fullFence();
+            }
+            return Memory.getVolatile(at + SHARED) == 0 ? 1 : 0;
+        }
+
+        @Override
+        public long right(long at) {
+            Memory.setVolatile(at + SHARED, 1);
+            ProcessBarrier.issue();
+            return Memory.getAcquire(at + HEADER) == 0 ? 1 : 0;
+        }
+    },
+
+    /** The same without the barrier, to show that the bad outcome can be seen at all. */
+    QUIESCENCE_WITHOUT_BARRIER {
+        @Override
+        public long left(long at) {
+            Memory.setOpaque(at + HEADER, 1);
+            return Memory.getVolatile(at + SHARED) == 0 ? 1 : 0;
+        }
+
+        @Override
+        public long right(long at) {
+            Memory.setVolatile(at + SHARED, 1);
+            return Memory.getAcquire(at + HEADER) == 0 ? 1 : 0;
+        }
+    };
+
+    /** Bytes that one run needs: two lines, so that the words do not travel together. */
+    public static final long BYTES = 128;
+
+    private static final long HEADER = 0;
+    private static final long PAYLOAD = 8;
+    private static final long SHARED = 64;
+
+    private static final long OLD = 0;
+    private static final long LOCKED = Header.LOCK;
+    private static final long NEW = 1;
+
+    /** One thread's accesses to the words at an address; 1 if it saw its half of what is bad. */
+    public abstract long left(long at);
+
+    /** The other thread's. */
+    public abstract long right(long at);
+
+    /** As a commit does: lock, fence, payload, header. */
+    private static void commitTo(long at) {
+        Memory.compareAndSet(at + HEADER, OLD, LOCKED);
+        Memory.storeStoreFence();
+        Memory.set(at + PAYLOAD, 1);
+        Memory.setRelease(at + HEADER, NEW);
+    }
+}
