@@ -40,8 +40,6 @@ final class TidyTest {
     private static final Map<String, String> LONG_FILES = Map.of(
             "offheap-stm/src/main/java/org/offheapstm/internal/engine/Attempt.java",
             "the user's methods of a transaction, one class because callers see one",
-            "offheap-stm/src/main/java/org/offheapstm/collection/HashTrie.java",
-            "one algorithm, shared by all maps",
             "offheap-stm/src/main/java/org/offheapstm/internal/engine/ReadPath.java",
             "one invariant: everything read belongs to one snapshot");
 
