@@ -5,11 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.offheapstm.AbortCause;
 import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
 
-import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Goal: two threads share a map of texts without getting in each other's way. Method: counting. */
@@ -78,7 +76,7 @@ final class BytesMapThreadsTest {
             BytesKey key = BytesKey.of("w" + i % words);
             stm.readOnlyLong(tx -> map.get(tx, key, ABSENT));
         }
-        long before = overwritten();
+        long before = Pair.overwritten(stm);
         Pair.run(which -> {
             SplittableRandom random = new SplittableRandom(which);
             BytesKey key = new BytesKey();
@@ -93,7 +91,7 @@ final class BytesMapThreadsTest {
                 });
             }
         });
-        long lost = overwritten() - before;
+        long lost = Pair.overwritten(stm) - before;
         long[] sum = new long[1];
         stm.readOnly(tx -> {
             sum[0] = 0;
@@ -104,14 +102,5 @@ final class BytesMapThreadsTest {
         assertTrue(
                 lost < documents / 10,
                 () -> "lost=" + lost + " of " + 2 * documents + ": " + stm.statistics());
-    }
-
-    /**
-     * Attempts lost to another's write. Those lost to a lock are left out: a thread that loses its
-     * processor inside a commit holds its locks meanwhile, on a busy machine for long.
-     */
-    private long overwritten() {
-        Map<AbortCause, Long> aborts = stm.statistics().aborts();
-        return aborts.get(AbortCause.READ_CONFLICT) + aborts.get(AbortCause.WRITE_CONFLICT);
     }
 }

@@ -1,7 +1,11 @@
 package org.offheapstm.collection;
 
+import org.offheapstm.AbortCause;
+import org.offheapstm.Stm;
+
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -34,5 +38,14 @@ final class Pair {
                 throw new AssertionError("one of two threads failed", failure.getCause());
             }
         }
+    }
+
+    /**
+     * Attempts lost to another's write. Those lost to a lock are left out: a thread that loses its
+     * processor inside a commit holds its locks meanwhile, on a busy machine for long.
+     */
+    static long overwritten(Stm stm) {
+        Map<AbortCause, Long> aborts = stm.statistics().aborts();
+        return aborts.get(AbortCause.READ_CONFLICT) + aborts.get(AbortCause.WRITE_CONFLICT);
     }
 }

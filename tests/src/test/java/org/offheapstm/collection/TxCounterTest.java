@@ -30,7 +30,7 @@ final class TxCounterTest {
                 stm.atomic(tx -> counter.add(tx, 3 - which));
             }
         });
-        assertEquals(0, stm.statistics().conflicts(), () -> stm.statistics().toString());
+        assertEquals(0, Pair.overwritten(stm), () -> stm.statistics().toString());
         assertEquals(5L * adds, stm.readOnlyLong(counter::sum));
     }
 
@@ -44,9 +44,7 @@ final class TxCounterTest {
             }
         });
         assertEquals(2L * adds, stm.readOnlyLong(single::sum));
-        long lost = stm.statistics().conflicts();
-        // Why not 0: a thread that loses its processor inside a commit holds the lock meanwhile.
-        assertTrue(lost < adds / 1_000, () -> stm.statistics().toString());
+        assertEquals(0, Pair.overwritten(stm), () -> stm.statistics().toString());
     }
 
     @Test
