@@ -7,7 +7,7 @@ import org.offheapstm.Transaction;
  * What the index holds on one word: its postings, in lanes that do not touch each other.
  *
  * <pre>
- *  record   | head of lane 0 | head of lane 1 | ...           written when a lane first meets the word
+ *  record   | head of lane 0 | head of lane 1 | ...      written when a lane meets the word
  *               |
  *  head     | next | total .. fill | posting | posting | ...   written for every posting
  *               |

@@ -144,8 +144,8 @@ final class Engine extends Stm {
     }
 
     /**
-     * A short wait for somebody who holds a header; the holder may have lost its processor, so after
-     * some spins this one is offered.
+     * A short wait for somebody who holds a header; the holder may have lost its processor, so
+     * after some spins this one is offered.
      */
     @SuppressWarnings("ThreadPriorityCheck") // Why: yielding only saves time.
     static void pause(int spins) {
