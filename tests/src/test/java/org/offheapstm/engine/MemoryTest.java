@@ -272,18 +272,24 @@ final class MemoryTest extends EngineTest {
         assertEquals(before, used());
     }
 
+    /** Method: an array of more than half of the region: only its place can serve another. */
     @Test
     void freedLargeArrayIsNotReusedWhileAnOldAttemptRuns() {
-        long array = stm.atomicLong(tx -> tx.allocate(WORDS, 10_000));
+        long length = 130_000;
+        long array = stm.atomicLong(tx -> tx.allocate(WORDS, length));
+        List<Integer> attempts = new ArrayList<>();
         stm.readOnly(tx -> {
+            attempts.add(tx.attempt());
             tx.length(WORDS, array);
-            if (tx.attempt() == 1) {
-                other.run(() -> stm.atomic(o -> o.free(WORDS, array)));
-                long again = other.get(() -> stm.atomicLong(o -> o.allocate(WORDS, 10_000)));
-                assertNotEquals(array >>> 24, again >>> 24, "memory changed under a reader");
-            }
+            other.run(() -> stm.atomic(o -> o.free(WORDS, array)));
+            assertThrows(
+                    RegionFullException.class,
+                    () -> other.run(() -> stm.atomic(o -> o.allocate(WORDS, length))),
+                    "memory changed under a reader");
         });
-        other.run(() -> stm.atomic(o -> o.allocate(WORDS, 10_000)));
+        assertEquals(List.of(1), attempts);
+        long again = other.get(() -> stm.atomicLong(o -> o.allocate(WORDS, length)));
+        assertNotEquals(array, again);
         assertFalse(exists(WORDS, array));
     }
 
