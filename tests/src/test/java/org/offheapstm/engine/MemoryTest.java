@@ -175,6 +175,18 @@ final class MemoryTest extends EngineTest {
         }
     }
 
+    /** A slot that has never written needs an area of its own, also when there is no room. */
+    @Test
+    void newThreadCanWriteAndFreeInAFullRegion() {
+        long a = cell(1);
+        List<Long> kept = new ArrayList<>();
+        fill(kept);
+        other.run(() -> set(a, 2));
+        other.run(() -> stm.atomic(tx -> kept.forEach(each -> tx.free(LARGE, each))));
+        assertEquals(2, get(a));
+        assertFalse(exists(LARGE, kept.get(0)));
+    }
+
     @Test
     void regionFullOfOneArrayIsUsableOnceItIsFreed() {
         cell(1);
