@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.offheapstm.AbortCause;
 import org.offheapstm.ArrayType;
@@ -191,11 +192,18 @@ final class ArrayTest extends EngineTest {
         assertEquals(List.of(0L), sums);
     }
 
-    /** The stripes of a freed and reused array are never shown as those of the old one. */
+    /**
+     * The stripes of a freed and reused array are never shown as those of the old one, also if the
+     * new one only cleared them.
+     */
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void readerOfAnArrayFreedAndReusedMeanwhileStartsAgain(boolean readOnly) {
-        long array = stm.atomicLong(tx -> tx.allocate(WORDS, 100));
+    @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+    void readerOfAnArrayFreedAndReusedMeanwhileStartsAgain(boolean readOnly, boolean written) {
+        long array = stm.atomicLong(tx -> {
+            long made = tx.allocate(WORDS, 100);
+            tx.setLong(WORDS, made, 89, 0, 5);
+            return made;
+        });
         List<Integer> attempts = new ArrayList<>();
         assertThrows(
                 StaleReferenceException.class,
@@ -207,10 +215,13 @@ final class ArrayTest extends EngineTest {
                         other.run(() -> stm.atomic(o -> {
                             long again = o.allocate(WORDS, 99);
                             assertEquals(array >>> 24, again >>> 24);
-                            o.setLong(WORDS, again, 89, 0, 66);
                         }));
+                        if (written) {
+                            other.run(() -> stm.atomic(o ->
+                                    o.setLong(WORDS, array + 1, 89, 0, 66))); // its next generation
+                        }
                     }
-                    assertEquals(0, tx.getLong(WORDS, array, length - 11, 0));
+                    assertEquals(5, tx.getLong(WORDS, array, length - 11, 0));
                 }));
         assertEquals(List.of(1, 2), attempts);
     }

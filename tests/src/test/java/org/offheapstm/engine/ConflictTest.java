@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.offheapstm.AbortCause;
+import org.offheapstm.ObjectType;
 import org.offheapstm.Transaction;
 
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ import java.util.concurrent.Future;
  * run freely over an invariant that is checked inside the bodies.
  */
 final class ConflictTest extends EngineTest {
+    private static final ObjectType LARGE = ObjectType.of("Large", ObjectType.MAX_PAYLOAD_BYTES);
+
     @Test
     void lostUpdateIsRefused() {
         long a = cell(0);
@@ -219,6 +222,50 @@ final class ConflictTest extends EngineTest {
         });
         assertEquals(List.of(2L), seen);
         assertOneConflict(AbortCause.WRITE_CONFLICT);
+    }
+
+    /** Goal: no torn read. Method: a large object, so that a commit takes long, of equal words. */
+    @ParameterizedTest
+    @ValueSource(strings = {"read-only", "read", "write"})
+    void largeObjectIsNeverSeenInTheMiddleOfACommit(String how) {
+        int rounds = 10_000;
+        int bytes = LARGE.payloadBytes();
+        long object = stm.atomicLong(tx -> tx.allocate(LARGE));
+        Future<Void> writer = other.start(() -> {
+            for (int i = 1; i <= rounds; i++) {
+                long value = i;
+                stm.atomic(tx -> {
+                    for (int offset = 0; offset < bytes; offset += 8) {
+                        tx.setLong(LARGE, object, offset, value);
+                    }
+                });
+            }
+        });
+        while (!writer.isDone()) {
+            switch (how) {
+                case "read-only" -> stm.readOnly(tx -> assertEqualWords(tx, object));
+                case "read" -> stm.atomic(tx -> assertEqualWords(tx, object));
+                default ->
+                    assertThrows(
+                            IllegalStateException.class,
+                            () -> stm.atomic(tx -> {
+                                tx.setLong(LARGE, object, 8, 0); // copies the payload
+                                assertEqualWords(tx, object);
+                                throw new IllegalStateException("undo");
+                            }));
+            }
+        }
+        Elsewhere.await(writer);
+    }
+
+    private static void assertEqualWords(Transaction tx, long object) {
+        long first = tx.getLong(LARGE, object, 0);
+        for (int offset = 16; offset < LARGE.payloadBytes(); offset += 8 * 31) {
+            long next = tx.getLong(LARGE, object, offset);
+            if (next != first) {
+                throw new AssertionError("torn: " + first + ", " + next + " at " + offset);
+            }
+        }
     }
 
     /** Two threads move between three words of two objects; a third looks on from inside. */

@@ -175,6 +175,18 @@ final class MemoryTest extends EngineTest {
         }
     }
 
+    /** A slot that has never written needs an area of its own, also when there is no room. */
+    @Test
+    void newThreadCanWriteAndFreeInAFullRegion() {
+        long a = cell(1);
+        List<Long> kept = new ArrayList<>();
+        fill(kept);
+        other.run(() -> set(a, 2));
+        other.run(() -> stm.atomic(tx -> kept.forEach(each -> tx.free(LARGE, each))));
+        assertEquals(2, get(a));
+        assertFalse(exists(LARGE, kept.get(0)));
+    }
+
     @Test
     void regionFullOfOneArrayIsUsableOnceItIsFreed() {
         cell(1);
@@ -272,18 +284,24 @@ final class MemoryTest extends EngineTest {
         assertEquals(before, used());
     }
 
+    /** Method: an array of more than half of the region: only its place can serve another. */
     @Test
     void freedLargeArrayIsNotReusedWhileAnOldAttemptRuns() {
-        long array = stm.atomicLong(tx -> tx.allocate(WORDS, 10_000));
+        long length = 130_000;
+        long array = stm.atomicLong(tx -> tx.allocate(WORDS, length));
+        List<Integer> attempts = new ArrayList<>();
         stm.readOnly(tx -> {
+            attempts.add(tx.attempt());
             tx.length(WORDS, array);
-            if (tx.attempt() == 1) {
-                other.run(() -> stm.atomic(o -> o.free(WORDS, array)));
-                long again = other.get(() -> stm.atomicLong(o -> o.allocate(WORDS, 10_000)));
-                assertNotEquals(array >>> 24, again >>> 24, "memory changed under a reader");
-            }
+            other.run(() -> stm.atomic(o -> o.free(WORDS, array)));
+            assertThrows(
+                    RegionFullException.class,
+                    () -> other.run(() -> stm.atomic(o -> o.allocate(WORDS, length))),
+                    "memory changed under a reader");
         });
-        other.run(() -> stm.atomic(o -> o.allocate(WORDS, 10_000)));
+        assertEquals(List.of(1), attempts);
+        long again = other.get(() -> stm.atomicLong(o -> o.allocate(WORDS, length)));
+        assertNotEquals(array, again);
         assertFalse(exists(WORDS, array));
     }
 

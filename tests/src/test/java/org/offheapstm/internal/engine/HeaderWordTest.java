@@ -15,6 +15,7 @@ import org.offheapstm.StaleReferenceException;
 import org.offheapstm.StmOptions;
 import org.offheapstm.Transaction;
 import org.offheapstm.engine.Elsewhere;
+import org.offheapstm.internal.heap.BlockKinds;
 import org.offheapstm.internal.heap.Region;
 import org.offheapstm.internal.layout.Control;
 import org.offheapstm.internal.layout.Header;
@@ -23,6 +24,9 @@ import org.offheapstm.internal.memory.Memory;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Goal: header words and the clock are what the protocol says at each step. Method: they are read
@@ -119,21 +123,21 @@ final class HeaderWordTest {
         assertEquals(0, header(a) & (Header.LOCK | Header.OWNED));
     }
 
-    /** Versions of one object from different slots never tie: a merge takes any version. */
+    /** A merge takes any version, also one that another slot has published since at this clock. */
     @Test
     void mergesOfDifferentSlotsNeverTie() {
         long a = cell(0);
         for (int i = 0; i < 10; i++) {
-            long before = header(a);
-            Elsewhere.Step merge = () -> engine.atomic(tx -> tx.addLong(CELL, a, 0, 1));
-            if (i % 2 == 0) {
-                other.run(merge);
-            } else {
-                engine.atomic(tx -> tx.addLong(CELL, a, 0, 1));
-            }
-            assertNotEquals(Header.slot(before), Header.slot(header(a)));
-            assertTrue(Header.version(header(a)) > Header.version(before), "a tie");
+            long[] between = new long[1];
+            engine.atomic(tx -> {
+                tx.addLong(CELL, a, 0, 1);
+                other.run(() -> engine.atomic(o -> o.addLong(CELL, a, 0, 1)));
+                between[0] = header(a);
+            });
+            assertNotEquals(Header.slot(between[0]), Header.slot(header(a)));
+            assertTrue(Header.version(header(a)) > Header.version(between[0]), "a tie");
         }
+        assertEquals(20, engine.readOnlyLong(tx -> tx.getLong(CELL, a, 0)));
     }
 
     @Test
@@ -196,7 +200,14 @@ final class HeaderWordTest {
         long run();
     }
 
+    /** Makes an object older than every later snapshot: what reads it elsewhere ticks the clock. */
+    private void age(long ref) {
+        other.run(() -> engine.readOnlyLong(tx -> tx.getLong(CELL, ref, 0)));
+        assertTrue(Header.version(header(ref)) < clock());
+    }
+
     private void losesWhileLocked(long a, Run block) {
+        age(a);
         Memory.setRelease(address(a), Header.locked(header(a), 9));
         assertEquals(7, block.run());
         assertEquals(1, aborts(AbortCause.LOCKED));
@@ -212,6 +223,7 @@ final class HeaderWordTest {
     void readObjectThatIsLockedAtCommitCountsAsChanged() {
         long a = cell(7);
         long b = cell(0);
+        age(a);
         List<Integer> attempts = new ArrayList<>();
         engine.atomic(tx -> {
             attempts.add(tx.attempt());
@@ -224,6 +236,25 @@ final class HeaderWordTest {
         assertEquals(List.of(1, 2), attempts);
         assertEquals(1, aborts(AbortCause.READ_CONFLICT));
         assertEquals(0, header(b) & Header.LOCK, "the loser kept its lock");
+    }
+
+    /** A commit that locked a stripe before the array was freed may still be storing into it. */
+    @Test
+    void arrayIsNotHandedOutWhileAStripeIsLocked() throws Exception {
+        ArrayType words = ArrayType.of("Words", 8);
+        long array = other.get(() -> engine.atomicLong(tx -> tx.allocate(words, 100)));
+        long stripe = address(array) + BlockKinds.ARRAY_HEAD_BYTES;
+        other.run(() -> engine.atomic(tx -> tx.free(words, array)));
+        Memory.setRelease(stripe, Header.locked(Memory.get(stripe), 9));
+        long[] again = new long[1];
+        Future<Void> allocation =
+                other.start(() -> again[0] = engine.atomicLong(tx -> tx.allocate(words, 100)));
+        assertThrows(TimeoutException.class, () -> allocation.get(100, TimeUnit.MILLISECONDS));
+        Memory.set(stripe + Header.BYTES, 66);
+        Memory.setRelease(stripe, Header.clean(0, 9));
+        Elsewhere.await(allocation);
+        assertEquals(Reference.offset(array), Reference.offset(again[0]));
+        assertEquals(0, engine.atomicLong(tx -> tx.getLong(words, again[0], 0, 0)));
     }
 
     @Test
@@ -252,7 +283,7 @@ final class HeaderWordTest {
     @Test
     void ownedObjectIsReadInPlaceButNotWritten() {
         long a = cell(7);
-        other.run(() -> engine.readOnlyLong(tx -> tx.getLong(CELL, a, 0))); // ticks
+        age(a);
         long clean = header(a);
         long conflicts = engine.statistics().conflicts();
         Memory.setRelease(address(a), Header.owned(clean, 9));
