@@ -50,7 +50,7 @@ final class Entries {
     /** Bits that all hashes have in common: 0, but in tests. */
     private final long alike;
 
-    private volatile Hints hints = new Hints(null, 0);
+    private volatile Hints hints = new Hints(null);
 
     Entries(ObjectType rootType, long root, long alike) {
         trie = new HashTrie(rootType, LEAVES, root);
@@ -107,7 +107,7 @@ final class Entries {
     /** The entry of a key, or NULL. */
     long find(Transaction tx, BytesKey key) {
         Hints known = hints(tx);
-        long home = key.code(known.seed) | alike;
+        long home = home(tx, key);
         long hint = known.get(home);
         if (hint != Transaction.NULL
                 && tx.exists(type(key.length()), hint)
@@ -124,7 +124,7 @@ final class Entries {
     private Hints hints(Transaction tx) {
         Hints known = hints;
         if (!known.areOf(tx.stm())) {
-            known = new Hints(tx.stm(), trie.seed(tx));
+            known = new Hints(tx.stm());
             hints = known;
         }
         return known;
@@ -132,7 +132,7 @@ final class Entries {
 
     /** The code where the search for a key begins. */
     private long home(Transaction tx, BytesKey key) {
-        return key.code(hints(tx).seed) | alike;
+        return key.code(trie.seed(tx)) | alike;
     }
 
     /** The code under which a key is, or else the free one under which it would be. */

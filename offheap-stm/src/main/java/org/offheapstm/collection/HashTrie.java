@@ -1,6 +1,7 @@
 package org.offheapstm.collection;
 
 import org.offheapstm.ObjectType;
+import org.offheapstm.Stm;
 import org.offheapstm.Transaction;
 
 import java.util.Arrays;
@@ -11,15 +12,16 @@ import java.util.concurrent.ThreadLocalRandom;
  * turn their keys into codes, spread evenly whatever the keys are.
  *
  * <pre>
- *  root, node   | kinds | cell 0 | ... | cell 15 |      a root goes on:  | seed | size |
+ *  node   | child 0 | ... | child 15 | leaf 0 | ... | leaf 15 |    root only: | seed | size |
  *
  *  code   63..60          59..56             ...     19..13
  *         cell of the root, of a node of level 1     tag in the leaf
  * </pre>
  *
- * <p><b>Cells.</b> Bit i of <i>kinds</i> says what cell i refers to: 1 a node of the next level, 0
- * a leaf, or nothing. A leaf stands in an aligned block of 1, 2, 4, 8 or 16 cells of one node and
- * holds the codes of all of them, in any order.
+ * <p><b>Cells.</b> Cell i of a node is a reference to a child, a node of the next level, or else to
+ * a leaf, or neither. They have words of their own, so that a search reads one word of a node that
+ * it passes. A leaf stands in an aligned block of 1, 2, 4, 8 or 16 cells of one node and holds the
+ * codes of all of them, in any order.
  *
  * <p><b>Growth.</b> The transaction that finds a leaf full splits that leaf alone: the codes of the
  * upper half of its cells move to a new one. A leaf of one cell is pushed down first, into a node
@@ -43,18 +45,21 @@ final class HashTrie {
     private static final int BITS = 4;
     private static final int CELLS = 1 << BITS;
 
-    private static final int KINDS = 0;
-    private static final int FIRST_CELL = 8;
-    private static final int NODE_BYTES = FIRST_CELL + 8 * CELLS;
+    private static final int FIRST_LEAF = 8 * CELLS;
+    private static final int NODE_BYTES = 2 * FIRST_LEAF;
     private static final int SEED = NODE_BYTES;
     private static final int SIZE = NODE_BYTES + 8;
     private static final int ROOT_BYTES = NODE_BYTES + 16;
 
     private static final ObjectType NODE = ObjectType.of("HashTrie.Node", NODE_BYTES, cells());
 
+    /** The seed of a root, which never changes; equal references mean other roots elsewhere. */
+    private record Seed(Stm stm, long value) {}
+
     final Leaves leaves;
     private final ObjectType rootType;
     private final long root;
+    private Seed seed = new Seed(null, 0);
 
     /**
      * A view of a trie.
@@ -71,14 +76,14 @@ final class HashTrie {
 
     /** The type of the roots of the maps of one class. */
     static ObjectType rootType(String name) {
-        int[] references = Arrays.copyOf(cells(), CELLS + 1);
-        references[CELLS] = SIZE;
+        int[] references = Arrays.copyOf(cells(), 2 * CELLS + 1);
+        references[2 * CELLS] = SIZE;
         return ObjectType.of(name, ROOT_BYTES, references);
     }
 
     private static int[] cells() {
-        int[] offsets = new int[CELLS];
-        Arrays.setAll(offsets, HashTrie::cell);
+        int[] offsets = new int[2 * CELLS];
+        Arrays.setAll(offsets, HashTrie::child);
         return offsets;
     }
 
@@ -94,9 +99,18 @@ final class HashTrie {
         return root;
     }
 
-    /** What the map mixes into its codes, so that nobody can aim many keys at one leaf. */
+    /**
+     * What the map mixes into its codes, so that nobody can aim many keys at one leaf. Read once
+     * for each engine that the view is used with.
+     */
     long seed(Transaction tx) {
-        return tx.getLong(rootType, root, SEED);
+        Seed known = seed;
+        Stm stm = tx.stm();
+        if (!stm.equals(known.stm)) {
+            known = new Seed(stm, tx.getLong(rootType, root, SEED));
+            seed = known;
+        }
+        return known.value;
     }
 
     long size(Transaction tx) {
@@ -115,13 +129,12 @@ final class HashTrie {
         long node = root;
         for (long bits = code; ; bits <<= BITS) {
             int cell = firstCell(bits);
-            long kinds = tx.getLong(type, node, KINDS);
-            long below = tx.getLong(type, node, cell(cell));
-            if (!isNode(kinds, cell)) {
-                return below;
+            long child = tx.getLong(type, node, child(cell));
+            if (child == 0) {
+                return tx.getLong(type, node, leaf(cell));
             }
             type = NODE;
-            node = below;
+            node = child;
         }
     }
 
@@ -156,16 +169,13 @@ final class HashTrie {
         long bits = code;
         int level = 0;
         int cell = firstCell(bits);
-        long kinds = tx.getLong(type, node, KINDS);
-        while (isNode(kinds, cell)) {
-            node = tx.getLong(type, node, cell(cell));
+        for (long child; (child = tx.getLong(type, node, child(cell))) != 0; level++) {
             type = NODE;
+            node = child;
             bits <<= BITS;
-            level++;
             cell = firstCell(bits);
-            kinds = tx.getLong(type, node, KINDS);
         }
-        long leaf = tx.getLong(type, node, cell(cell));
+        long leaf = tx.getLong(type, node, leaf(cell));
         int width = width(tx, type, node, cell, leaf);
         int first = cell & -width;
         if (leaf == 0) {
@@ -173,8 +183,8 @@ final class HashTrie {
         } else if (width == 1) {
             long child = tx.allocate(NODE);
             fill(tx, NODE, child, 0, CELLS, leaf);
-            tx.setLong(type, node, cell(cell), child);
-            tx.setLong(type, node, KINDS, kinds | 1L << cell);
+            tx.setLong(type, node, child(cell), child);
+            tx.setLong(type, node, leaf(cell), 0);
         } else {
             split(tx, type, node, first, width / 2, level);
         }
@@ -182,7 +192,7 @@ final class HashTrie {
 
     /** Halves the block of cells of a full leaf; a half that holds no code is left without one. */
     private void split(Transaction tx, ObjectType type, long node, int first, int half, int level) {
-        long leaf = tx.getLong(type, node, cell(first));
+        long leaf = tx.getLong(type, node, leaf(first));
         long upper = 0;
         for (int slot = 0; slot < Leaves.SLOTS; slot++) {
             int cell = firstCell(Leaves.code(tx, leaf, slot) << level * BITS);
@@ -208,7 +218,8 @@ final class HashTrie {
     private static boolean isFilled(
             Transaction tx, ObjectType type, long node, int first, int width, long leaf) {
         for (int cell = first; cell < first + width; cell++) {
-            if (tx.getLong(type, node, cell(cell)) != leaf) {
+            if (tx.getLong(type, node, leaf(cell)) != leaf
+                    || tx.getLong(type, node, child(cell)) != 0) {
                 return false;
             }
         }
@@ -218,7 +229,7 @@ final class HashTrie {
     private static void fill(
             Transaction tx, ObjectType type, long node, int first, int width, long leaf) {
         for (int cell = first; cell < first + width; cell++) {
-            tx.setLong(type, node, cell(cell), leaf);
+            tx.setLong(type, node, leaf(cell), leaf);
         }
     }
 
@@ -248,17 +259,18 @@ final class HashTrie {
         long node = root;
         for (int level = 0; ; level++) {
             int cell = firstCell(code << level * BITS);
-            long below = tx.getLong(type, node, cell(cell));
-            if (!isNode(tx.getLong(type, node, KINDS), cell)) {
-                if (below != 0) {
-                    leaves.visit(tx, below, visitor);
+            long child = tx.getLong(type, node, child(cell));
+            if (child == 0) {
+                long leaf = tx.getLong(type, node, leaf(cell));
+                if (leaf != 0) {
+                    leaves.visit(tx, leaf, visitor);
                 }
                 int shift = Long.SIZE - BITS - level * BITS;
-                long width = width(tx, type, node, cell, below);
+                long width = width(tx, type, node, cell, leaf);
                 return (code >>> shift & -width) + width << shift;
             }
             type = NODE;
-            node = below;
+            node = child;
         }
     }
 
@@ -298,22 +310,21 @@ final class HashTrie {
         /** Takes out what is below a node; false if that is too much. */
         boolean prune(ObjectType type, long node) {
             for (int cell = 0; cell < CELLS; cell++) {
-                long below = tx.getLong(type, node, cell(cell));
-                long kinds = tx.getLong(type, node, KINDS);
-                if (isNode(kinds, cell)) {
-                    if (!prune(NODE, below)) {
+                long child = tx.getLong(type, node, child(cell));
+                long leaf = tx.getLong(type, node, leaf(cell));
+                if (child != 0) {
+                    if (!prune(NODE, child)) {
                         return false;
                     }
-                    tx.free(NODE, below);
-                    tx.setLong(type, node, KINDS, kinds & ~(1L << cell));
-                    tx.setLong(type, node, cell(cell), 0);
-                } else if (below != 0) {
+                    tx.free(NODE, child);
+                    tx.setLong(type, node, child(cell), 0);
+                } else if (leaf != 0) {
                     if (left-- == 0) {
                         return false;
                     }
-                    removed += leaves.visit(tx, below, visitor);
-                    leaves.free(tx, below);
-                    fill(tx, type, node, cell, width(tx, type, node, cell, below), 0);
+                    removed += leaves.visit(tx, leaf, visitor);
+                    leaves.free(tx, leaf);
+                    fill(tx, type, node, cell, width(tx, type, node, cell, leaf), 0);
                 }
             }
             return true;
@@ -322,15 +333,15 @@ final class HashTrie {
 
     // ---- words ----------------------------------------------------------------------------------
 
-    private static int cell(int cell) {
-        return FIRST_CELL + 8 * cell;
+    private static int child(int cell) {
+        return 8 * cell;
+    }
+
+    private static int leaf(int cell) {
+        return FIRST_LEAF + 8 * cell;
     }
 
     private static int firstCell(long bits) {
         return (int) (bits >>> Long.SIZE - BITS);
-    }
-
-    private static boolean isNode(long kinds, int cell) {
-        return (kinds >>> cell & 1) != 0;
     }
 }

@@ -30,17 +30,13 @@ final class Hints {
 
     private final Stm stm;
 
-    /** What the map mixes into its codes: here, so that a look-up need not read the root. */
-    final long seed;
-
     private AtomicLongArray words = new AtomicLongArray(SET_WORDS * FIRST_SETS);
 
     /** A guess: threads may lose each other's counts. */
     private int displaced;
 
-    Hints(Stm stm, long seed) {
+    Hints(Stm stm) {
         this.stm = stm;
-        this.seed = seed;
     }
 
     boolean areOf(Stm engine) {

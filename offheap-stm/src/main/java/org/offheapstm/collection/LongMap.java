@@ -12,8 +12,8 @@ import org.offheapstm.Transaction;
  * bucket. Additions to values ({@link #addTo}) do not conflict with each other. Adding a key now
  * and then splits a bucket, which conflicts with uses of its neighbours.
  *
- * <p>A look-up reads about 12 words of 6 objects in a map of 64 thousand keys; an entry takes 40
- * bytes on average.
+ * <p>A look-up reads 9 words of 6 objects in a map of 64 thousand keys; an entry takes about 50
+ * bytes.
  *
  * <p>Keys become codes by a mixing of all their bits that can be undone (Stafford's thirteenth,
  * known from SplittableRandom) after a seed that each map draws anew, so that no choice of keys

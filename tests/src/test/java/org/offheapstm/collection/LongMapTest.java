@@ -359,4 +359,19 @@ final class LongMapTest {
         });
         assertEquals(Map.of(), contents());
     }
+
+    @Test
+    void viewWorksOnTheMapOfEachEngine() {
+        try (Stm twin = Stm.open(stm.options())) {
+            LongMap there = twin.atomicGet(LongMap::create);
+            assertEquals(map.ref(), there.ref(), "equal references in both regions");
+            for (int key = 0; key < 100; key++) {
+                long each = key;
+                assertEquals(ABSENT, stm.atomicLong(tx -> map.put(tx, each, 1, ABSENT)));
+                assertEquals(ABSENT, twin.atomicLong(tx -> map.put(tx, each, 2, ABSENT)));
+                assertEquals(1, stm.readOnlyLong(tx -> map.get(tx, each, ABSENT)));
+                assertEquals(2, twin.readOnlyLong(tx -> there.get(tx, each, ABSENT)));
+            }
+        }
+    }
 }
