@@ -39,21 +39,24 @@ final class Attempt extends WritePath {
     }
 
     // ---- words of objects
-    // -------------------------------------------------------------------------
 
     @Override
     public long getLong(ObjectType type, long ref, int offset) {
         long object = check(type, ref);
         checkOffset(type, offset);
-        return read(type, object, ref, Header.BYTES + offset);
+        return read(type, object, ref, ref, Header.BYTES + offset);
     }
 
     @Override
     public void setLong(ObjectType type, long ref, int offset, long value) {
-        long object = check(type, ref);
-        checkWritable();
+        checkRunning();
         checkOffset(type, offset);
-        write(type, object, ref, type.payloadBytes(), offset, value);
+        if (isLast(type, ref)) {
+            writeLast(type, ref, type.payloadBytes(), offset, value);
+        } else {
+            checkWritable();
+            write(type, checked(type, ref), ref, type.payloadBytes(), offset, value);
+        }
     }
 
     @Override
@@ -78,7 +81,7 @@ final class Attempt extends WritePath {
         ByteRange.check(type, offset, length, type.payloadBytes(), target, from);
         for (int done = 0; done < length; ) {
             int at = offset + done & -8;
-            long word = read(type, object, ref, Header.BYTES + at);
+            long word = read(type, object, ref, ref, Header.BYTES + at);
             done += ByteRange.get(word, offset + done - at, target, from + done, length - done);
         }
     }
@@ -93,7 +96,7 @@ final class Attempt extends WritePath {
             int at = offset + done & -8;
             int skip = offset + done - at;
             boolean whole = skip == 0 && length - done >= 8;
-            long old = whole ? 0 : read(type, object, ref, Header.BYTES + at);
+            long old = whole ? 0 : read(type, object, ref, ref, Header.BYTES + at);
             long word = ByteRange.put(old, skip, source, from + done, length - done);
             write(type, object, ref, type.payloadBytes(), at, word);
             done += Math.min(8 - skip, length - done);
@@ -101,18 +104,17 @@ final class Attempt extends WritePath {
     }
 
     // ---- arrays
-    // -----------------------------------------------------------------------------------
 
     @Override
     public long length(ArrayType type, long ref) {
         long array = check(type, ref);
-        return read(type, array, ref, LENGTH);
+        return read(type, array, ref, ref, LENGTH);
     }
 
     @Override
     public long getLong(ArrayType type, long ref, long index, int offset) {
         long array = check(type, ref);
-        long length = read(type, array, ref, LENGTH);
+        long length = read(type, array, ref, ref, LENGTH);
         checkIndex(type, ref, index, offset, length);
         long stripe = type.stripeOf(index);
         int word = wordInStripe(type, index, stripe, offset);
@@ -120,7 +122,7 @@ final class Attempt extends WritePath {
         if (isBorn(array)) {
             return Memory.get(base + header + Header.BYTES + word);
         }
-        long value = read(type, header, 0, Header.BYTES + word);
+        long value = read(type, header, ~header, 0, Header.BYTES + word);
         recheck(array);
         return value;
     }
@@ -129,7 +131,7 @@ final class Attempt extends WritePath {
     public void setLong(ArrayType type, long ref, long index, int offset, long value) {
         long array = check(type, ref);
         checkWritable();
-        long length = read(type, array, ref, LENGTH);
+        long length = read(type, array, ref, ref, LENGTH);
         checkIndex(type, ref, index, offset, length);
         writeStripe(type, array, length, type.stripeOf(index), index, offset, value);
     }
@@ -158,7 +160,7 @@ final class Attempt extends WritePath {
     public void merge(ArrayType type, long ref, long index, int offset, Merge merge, long operand) {
         long array = check(type, ref);
         checkWritable();
-        long length = read(type, array, ref, LENGTH);
+        long length = read(type, array, ref, ref, LENGTH);
         checkIndex(type, ref, index, offset, length);
         if (type.elementBytes() < 8) {
             throw new IllegalArgumentException(
@@ -254,7 +256,6 @@ final class Attempt extends WritePath {
     }
 
     // ---- life of objects
-    // --------------------------------------------------------------------------
 
     @Override
     public long allocate(ObjectType type) {
@@ -265,7 +266,9 @@ final class Attempt extends WritePath {
         Kind kind = engine.kinds.of(type);
         long object = nursery.allocate(kind);
         Memory.zero(base + object + Header.BYTES, kind.blockBytes() - Header.BYTES);
-        return born(object, type.payloadBytes());
+        long ref = born(object, type.payloadBytes());
+        last(type, ref, 0, object + Header.BYTES);
+        return ref;
     }
 
     @Override
@@ -291,7 +294,7 @@ final class Attempt extends WritePath {
     private long born(long object, int bytes) {
         long generation = Memory.get(base + object + Header.LIFE) & Header.GENERATION_MASK;
         long header = Memory.get(base + object);
-        enter(object, generation, header, object + Header.BYTES, bytes, WriteLog.NEW);
+        enter(object, generation, header, object + Header.BYTES, bytes, LogEntry.NEW);
         return Reference.of(object, generation);
     }
 
@@ -332,7 +335,6 @@ final class Attempt extends WritePath {
     }
 
     // ---- control
-    // ----------------------------------------------------------------------------------
 
     @Override
     public <T, X extends Exception> T nested(TxFunction<T, X> body) throws X {
@@ -370,7 +372,8 @@ final class Attempt extends WritePath {
         try {
             return nesting.run(first);
         } catch (Signal signal) {
-            if (signal != Signal.RETRY || timeoutNanos > 0 && progress.waitUntil(timeoutNanos)) {
+            // This attempt's own retry, and not that of a transaction of another engine around it.
+            if (signal() != Signal.RETRY || timeoutNanos > 0 && progress.waitUntil(timeoutNanos)) {
                 throw signal;
             }
         }
@@ -409,7 +412,6 @@ final class Attempt extends WritePath {
     }
 
     // ---- about the transaction
-    // --------------------------------------------------------------------
 
     @Override
     public Stm stm() {

@@ -34,10 +34,15 @@ import org.offheapstm.internal.memory.Seam;
  * to one, from an object of this commit that is published already, or because it was handed out too
  * early, waits for the end of the commit instead of finding FREED.
  *
- * <p><b>Merges and ties.</b> A merge locks whatever version it finds, so that version can equal the
- * clock, by another slot. It ticks first, so that one object's versions from different slots never
- * tie: commits can then be put in order by version, slot and the slot's own sequence. Memory does
- * not need it (model: noTieInMemory), a feed of commits does (noTie).
+ * <p><b>Merges, owners and ties.</b> A merge locks whatever version it finds, and an escalated
+ * attempt what it owns; so that version can equal the clock, by another slot. They tick first, so
+ * that one object's versions from different slots never tie: commits can then be put in order by
+ * version, slot and the slot's own sequence. Memory does not need it (model: noTieInMemory), a feed
+ * of commits does (noTie).
+ *
+ * <p><b>Errors.</b> A StackOverflowError can strike anywhere. What has been locked is seen in the
+ * headers, and {@link Lifecycle#publishing} says whether publishing has begun; so {@link #finish},
+ * which may itself be ended and done again, takes back the locks or publishes the rest.
  */
 final class Commit {
     private static final boolean CLOCK_AFTER_LOCKS = !Seam.without("clockAfterLocks");
@@ -51,10 +56,17 @@ final class Commit {
     private static final boolean PAYLOAD_FIRST = !Seam.without("payloadBeforeHeader");
     private static final boolean WAKES = !Seam.without("wake");
 
+    /** What {@link Lifecycle#publishing} says while headers are being locked. */
+    static final long LOCKING = -1;
+
+    /** How often a commit of merges lets go of its locks to wait for another's, before it loses. */
+    private static final int MAX_RESTARTS = 64;
+
     private Commit() {}
 
     static void run(Attempt attempt) {
         WriteLog log = attempt.log;
+        attempt.publishing = LOCKING;
         long early = CLOCK_AFTER_LOCKS ? 0 : Memory.getVolatile(attempt.clock);
         long tooEarly = WAITERS_AFTER_LOCKS ? 0 : Memory.getVolatile(waiterCount(attempt));
         lockAll(attempt, log);
@@ -64,15 +76,17 @@ final class Commit {
         // another new. Proof: model, mutant wvEarly.
         long version = CLOCK_AFTER_LOCKS ? Memory.getVolatile(attempt.clock) : early;
         long waiters = WAITERS_AFTER_LOCKS ? Memory.getVolatile(waiterCount(attempt)) : tooEarly;
-        if (log.merges() != 0) {
-            version = breakTies(attempt, log, version);
+        if (log.merges() != 0 || attempt.isEscalated()) {
+            version = breakTies(attempt, version);
         }
-        step(attempt, log, log.count(), "validate");
+        step(attempt, log, "validate");
         if (!attempt.isEscalated() && VALIDATES) {
             attempt.validateLocked();
         }
-        step(attempt, log, log.count(), "publish");
-        publish(attempt, log, Header.clean(version, attempt.slot));
+        step(attempt, log, "publish");
+        long header = Header.clean(version, attempt.slot);
+        attempt.publishing = header;
+        publish(attempt, log, header);
         if (waiters != 0 && WAKES) {
             attempt.engine.waitRoom.changed(log);
         }
@@ -83,30 +97,39 @@ final class Commit {
     }
 
     /** Where a test may force an abort, with the entries before this one locked. */
-    private static void step(Attempt attempt, WriteLog log, int end, String name) {
+    private static void step(Attempt attempt, WriteLog log, String name) {
         if (Seam.abortAt(name) && !attempt.isEscalated()) {
-            unlock(attempt, log, end);
+            unlock(attempt, log);
             throw attempt.lose(AbortCause.FORCED, 0, 0);
         }
     }
 
     private static void lockAll(Attempt attempt, WriteLog log) {
-        int count = log.count();
+        long base = attempt.base;
+        int slot = attempt.slot;
+        boolean owned = attempt.isEscalated();
+        long end = log.end();
+        int restarts = 0;
         boolean fenced = !lockBirths(attempt, log);
-        for (int entry = 0; entry < count; entry++) {
-            step(attempt, log, entry, "lock");
-            int what = log.what(entry);
-            if (what == WriteLog.WRITE || what == WriteLog.FREE) {
-                lock(attempt, log, entry);
+        for (long entry = log.first(); entry != end; entry += LogEntry.BYTES) {
+            step(attempt, log, "lock");
+            int what = LogEntry.what(entry);
+            if (what == LogEntry.WRITE || what == LogEntry.FREE) {
+                if (!lock(entry, base, slot, owned)) {
+                    throw giveUp(attempt, log, entry);
+                }
                 fenced = true;
-            } else if (what == WriteLog.MERGE) {
+            } else if (what == LogEntry.MERGE) {
                 if (lockAny(attempt, log, entry)) {
                     fenced = true;
                 } else {
-                    unlock(attempt, log, entry);
-                    awaitUnlocked(attempt, log, entry);
+                    if (restarts++ == MAX_RESTARTS) {
+                        throw giveUp(attempt, log, entry);
+                    }
+                    unlock(attempt, log);
+                    awaitUnlocked(attempt, entry);
                     fenced = !lockBirths(attempt, log);
-                    entry = -1;
+                    entry = log.first() - LogEntry.BYTES;
                 }
             }
         }
@@ -134,31 +157,35 @@ final class Commit {
         if (log.births() == 0 || !LOCKS_BIRTHS) {
             return false;
         }
-        for (int entry = 0; entry < log.count(); entry++) {
-            if (log.what(entry) == WriteLog.NEW) {
-                long locked = Header.locked(log.expected(entry), attempt.slot);
-                Memory.setOpaque(attempt.base + log.object(entry), locked);
+        for (long entry = log.first(); entry != log.end(); entry += LogEntry.BYTES) {
+            if (LogEntry.what(entry) == LogEntry.NEW) {
+                long locked = Header.locked(LogEntry.expected(entry), attempt.slot);
+                Memory.setOpaque(attempt.base + LogEntry.object(entry), locked);
             }
         }
         return true;
     }
 
-    private static void lock(Attempt attempt, WriteLog log, int entry) {
-        long address = attempt.base + log.object(entry);
-        long expected = log.expected(entry);
-        long held = attempt.isEscalated() ? Header.owned(expected, attempt.slot) : expected;
+    /** Locks an object; false if it has changed since its entry was made. */
+    private static boolean lock(long entry, long base, int slot, boolean owned) {
+        long address = base + LogEntry.object(entry);
+        long expected = LogEntry.expected(entry);
+        long held = owned ? Header.owned(expected, slot) : expected;
         held = FULL_WORD ? held : Memory.getAcquire(address) & ~Header.LOCK;
-        if (!Memory.compareAndSet(address, held, Header.locked(expected, attempt.slot))) {
-            throw giveUp(attempt, log, entry, Memory.getAcquire(address));
-        }
+        return Memory.compareAndSet(address, held, Header.locked(expected, slot));
     }
 
-    private static Signal giveUp(Attempt attempt, WriteLog log, int entry, long header) {
-        unlock(attempt, log, entry);
+    private static Signal giveUp(Attempt attempt, WriteLog log, long entry) {
+        long header = Memory.getAcquire(attempt.base + LogEntry.object(entry));
+        return giveUp(attempt, log, entry, header);
+    }
+
+    private static Signal giveUp(Attempt attempt, WriteLog log, long entry, long header) {
+        unlock(attempt, log);
         AbortCause cause = (header & Header.LOCK) != 0
                 ? AbortCause.LOCKED
                 : (header & Header.OWNED) != 0 ? AbortCause.OWNED : AbortCause.WRITE_CONFLICT;
-        return attempt.lose(cause, log.object(entry), header);
+        return attempt.lose(cause, LogEntry.object(entry), header);
     }
 
     /**
@@ -169,8 +196,8 @@ final class Commit {
      * another object, when the slot that wrote it last frees the block, gets it again and
      * publishes, all while the clock rests (model: Reuse, mergeChecksFirst).
      */
-    private static boolean lockAny(Attempt attempt, WriteLog log, int entry) {
-        long address = attempt.base + log.object(entry);
+    private static boolean lockAny(Attempt attempt, WriteLog log, long entry) {
+        long address = attempt.base + LogEntry.object(entry);
         while (true) {
             long header = Memory.getAcquire(address);
             if ((header & Header.LOCK) != 0) {
@@ -180,47 +207,82 @@ final class Commit {
             if (freed || (header & Header.OWNED) != 0) {
                 throw giveUp(attempt, log, entry, header);
             }
+            LogEntry.expected(entry, header);
             if (Memory.compareAndSet(address, header, Header.locked(header, attempt.slot))) {
-                log.expected(entry, header);
-                if (log.isGeneration(entry, Memory.get(address, Header.LIFE)) || !CHECKS_MERGED) {
+                if (LogEntry.isGeneration(entry, Memory.get(address, Header.LIFE))
+                        || !CHECKS_MERGED) {
                     return true;
                 }
-                throw giveUp(attempt, log, entry + 1, header);
+                throw giveUp(attempt, log, entry, header);
             }
         }
     }
 
     /** Waits, holding nothing, until the object of an entry is not LOCKed. */
-    private static void awaitUnlocked(Attempt attempt, WriteLog log, int entry) {
-        long address = attempt.base + log.object(entry);
+    private static void awaitUnlocked(Attempt attempt, long entry) {
+        long address = attempt.base + LogEntry.object(entry);
         for (int spins = 0; ; spins++) {
             long header = Memory.getAcquire(address);
             if ((header & Header.LOCK) == 0) {
                 return;
             }
-            if (spins == ReadPath.LOCK_SPINS) {
-                throw attempt.lose(AbortCause.LOCKED, log.object(entry), header);
+            if (spins == Snapshot.LOCK_SPINS) {
+                throw attempt.lose(AbortCause.LOCKED, LogEntry.object(entry), header);
             }
             Engine.pause(spins);
         }
     }
 
-    /** Restores the words of the entries before this one, and of all births. */
-    static void unlock(Attempt attempt, WriteLog log, int end) {
-        for (int entry = log.count() - 1; entry >= 0; entry--) {
-            int what = log.what(entry);
-            boolean locked = entry < end
-                    && (what == WriteLog.WRITE || what == WriteLog.FREE || what == WriteLog.MERGE);
-            if (locked || what == WriteLog.NEW) {
-                Memory.setRelease(attempt.base + log.object(entry), log.expected(entry));
+    /**
+     * Restores the words of all that this attempt has locked. Which these are is seen in the
+     * headers, as nobody else locks in the name of this slot; so it may be done twice.
+     */
+    static void unlock(Attempt attempt, WriteLog log) {
+        for (long entry = log.end(); entry != log.first(); ) {
+            entry -= LogEntry.BYTES;
+            if (isLocked(attempt, entry)) {
+                Memory.setRelease(attempt.base + LogEntry.object(entry), LogEntry.expected(entry));
             }
         }
     }
 
-    private static long breakTies(Attempt attempt, WriteLog log, long version) {
-        for (int entry = 0; entry < log.count(); entry++) {
-            long header = log.expected(entry);
-            if (log.what(entry) == WriteLog.MERGE
+    private static boolean isLocked(Attempt attempt, long entry) {
+        long header = Memory.getAcquire(attempt.base + LogEntry.object(entry));
+        return header == Header.locked(LogEntry.expected(entry), attempt.slot);
+    }
+
+    /**
+     * Goes on with a commit that an Error has ended: one that had not begun to publish is undone,
+     * any other is finished.
+     *
+     * @return whether it has committed
+     */
+    static boolean finish(Attempt attempt) {
+        WriteLog log = attempt.log;
+        long header = attempt.publishing;
+        if (header == LOCKING) {
+            unlock(attempt, log);
+            return false;
+        }
+        for (long entry = log.first(); entry != log.end(); entry += LogEntry.BYTES) {
+            if (isLocked(attempt, entry)) {
+                publish(entry, attempt.base, header);
+            } else if (LogEntry.what(entry) == LogEntry.OWN) {
+                Nesting.disown(attempt, entry);
+            }
+        }
+        attempt.engine.waitRoom.changed(log);
+        return true;
+    }
+
+    private static long breakTies(Attempt attempt, long version) {
+        WriteLog log = attempt.log;
+        for (long entry = log.first(); entry != log.end(); entry += LogEntry.BYTES) {
+            long header = LogEntry.expected(entry);
+            int what = LogEntry.what(entry);
+            if ((what == LogEntry.MERGE
+                            || attempt.isEscalated()
+                                    && (what == LogEntry.WRITE || what == LogEntry.FREE))
                     && Header.version(header) == version
                     && Header.slot(header) != attempt.slot
                     && TIE_RULE) {
@@ -233,35 +295,39 @@ final class Commit {
 
     private static void publish(Attempt attempt, WriteLog log, long header) {
         long base = attempt.base;
-        int count = log.count();
-        for (int entry = 0; entry < count; entry++) {
-            long address = base + log.object(entry);
-            int what = log.what(entry);
-            if (what == WriteLog.WRITE) {
-                if (!PAYLOAD_FIRST) {
-                    Memory.setRelease(address, header);
-                }
-                Memory.copy(base + log.image(entry), address + Header.BYTES, log.bytes(entry));
-                Memory.setRelease(address, header);
-            } else {
-                publishOther(log, entry, what, base, header);
-            }
+        long end = log.end();
+        for (long entry = log.first(); entry != end; entry += LogEntry.BYTES) {
+            publish(entry, base, header);
         }
         if (log.deaths() != 0) {
             attempt.giveBackFreed();
         }
     }
 
-    private static void publishOther(WriteLog log, int entry, int what, long base, long header) {
-        long address = base + log.object(entry);
-        switch (what) {
-            case WriteLog.MERGE -> {
-                MergeChain.apply(base, log.image(entry), address + Header.BYTES);
+    private static void publish(long entry, long base, long header) {
+        int what = LogEntry.what(entry);
+        if (what == LogEntry.WRITE) {
+            long address = base + LogEntry.object(entry);
+            if (!PAYLOAD_FIRST) {
                 Memory.setRelease(address, header);
             }
-            case WriteLog.NEW -> Memory.setRelease(address, header);
-            case WriteLog.FREE -> Memory.setRelease(address, Header.FREED | header);
-            case WriteLog.OWN -> Memory.setRelease(address, log.expected(entry));
+            LogEntry.copyImage(entry, base, address + Header.BYTES);
+            Memory.setRelease(address, header);
+        } else {
+            publishOther(entry, what, base, header);
+        }
+    }
+
+    private static void publishOther(long entry, int what, long base, long header) {
+        long address = base + LogEntry.object(entry);
+        switch (what) {
+            case LogEntry.MERGE -> {
+                MergeChain.apply(base, LogEntry.image(entry), address + Header.BYTES);
+                Memory.setRelease(address, header);
+            }
+            case LogEntry.NEW -> Memory.setRelease(address, header);
+            case LogEntry.FREE -> Memory.setRelease(address, Header.FREED | header);
+            case LogEntry.OWN -> Memory.setRelease(address, LogEntry.expected(entry));
             default -> {}
         }
     }

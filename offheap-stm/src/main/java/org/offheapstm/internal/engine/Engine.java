@@ -16,6 +16,7 @@ import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Memory;
 import org.offheapstm.internal.memory.NativeBlock;
 
+import java.lang.invoke.MethodHandles;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -56,6 +57,22 @@ final class Engine extends Stm {
         slots = new Slots(this, options.maxRunning());
         contention = new Contention(this);
         Memory.setVolatile(control.address() + Control.CLOCK, 1);
+        initializeClasses();
+    }
+
+    /**
+     * What is used first when something goes wrong: a class whose initialization ends in a
+     * StackOverflowError stays unusable for good.
+     */
+    private static void initializeClasses() {
+        try {
+            for (Class<?> type : List.of(
+                    Signal.class, Refusal.class, Commit.class, LogEntry.class, MergeChain.class)) {
+                MethodHandles.lookup().ensureInitialized(type);
+            }
+        } catch (IllegalAccessException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Override
@@ -86,7 +103,7 @@ final class Engine extends Stm {
         Attempt attempt = slots.current();
         if (attempt == null) {
             attempt = slots.lease();
-        } else if (attempt.isRunning()) {
+        } else if (attempt.isRunning() && !attempt.unwound) {
             return attempt.nested(body);
         }
         attempt.open(block, readOnly);
@@ -97,6 +114,7 @@ final class Engine extends Stm {
                 result = body.apply(attempt);
                 attempt.commit();
             } catch (Throwable t) {
+                attempt.unwound = true; // First, and no call: there may be no stack left for one.
                 attempt = contention.recover(attempt, t);
                 continue;
             }
@@ -111,7 +129,7 @@ final class Engine extends Stm {
         Attempt attempt = slots.current();
         if (attempt == null) {
             attempt = slots.lease();
-        } else if (attempt.isRunning()) {
+        } else if (attempt.isRunning() && !attempt.unwound) {
             return attempt.nested(body::applyAsLong);
         }
         attempt.open(block, readOnly);
@@ -122,6 +140,7 @@ final class Engine extends Stm {
                 result = body.applyAsLong(attempt);
                 attempt.commit();
             } catch (Throwable t) {
+                attempt.unwound = true; // First, and no call: there may be no stack left for one.
                 attempt = contention.recover(attempt, t);
                 continue;
             }

@@ -14,9 +14,9 @@ import org.offheapstm.internal.memory.Seam;
 
 /**
  * The life of an attempt: begin, commit, roll back, and the state it has meanwhile. {@link
- * ReadPath} and {@link WritePath} build on it, and {@link Attempt} is the whole.
+ * Snapshot}, {@link ReadPath} and {@link WritePath} build on it, and {@link Attempt} is the whole.
  */
-abstract sealed class Lifecycle extends Transaction permits ReadPath {
+abstract sealed class Lifecycle extends Transaction permits Snapshot {
     static final long NOBODY = 0;
 
     private static final int NO_SLOT = -1;
@@ -56,10 +56,18 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
     long bound;
     long self;
     boolean recording;
-    long filter;
     Signal doomed;
     private long doomedBound;
     boolean escalated;
+
+    /** 0, or {@link Commit#LOCKING}, or the header word that is being published. */
+    long publishing;
+
+    /**
+     * Set when an attempt has ended in a throwable, and cleared when it was rolled back: if the
+     * stack or the heap has no room for that it is done later, by {@link #open}.
+     */
+    boolean unwound;
 
     Lifecycle(Engine engine, int slot) {
         this.engine = engine;
@@ -85,6 +93,9 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
     /** Starts a transaction: what stays the same over its attempts. */
     @SuppressWarnings("ReferenceEquality") // Why: only to leave out the store, which has a barrier.
     final void open(AtomicBlock newBlock, boolean newReadOnly) {
+        if (unwound) {
+            clearUp();
+        }
         if (block != newBlock) {
             block = newBlock;
         }
@@ -97,9 +108,20 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
         }
     }
 
+    private void clearUp() {
+        if (isRunning()) {
+            rollBack();
+            hooks.end(false);
+        }
+        unwound = false;
+    }
+
     /** Goes on with a transaction that has lost or waited, in this slot. */
     final void adopt(AtomicBlock newBlock, boolean newReadOnly, Progress newProgress) {
         block = newBlock;
+        if (unwound) {
+            clearUp();
+        }
         readOnly = newReadOnly;
         progress = newProgress;
     }
@@ -117,7 +139,6 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
         if (escalated) {
             bound = 0;
             self = NO_SLOT;
-            filter = -1;
             recording = false;
         }
         step("begin");
@@ -146,7 +167,8 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
      * the barrier.
      */
     private void announce() {
-        Memory.setOpaque(slotWord, ++number);
+        number = number + 1 | 1;
+        Memory.setOpaque(slotWord, number);
         if (!ProcessBarrier.AVAILABLE) {
             Memory.fullFence();
         }
@@ -155,12 +177,16 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
     /** Says that the attempt has ended; everything it did to the region comes before. */
     private void leave() {
         owner = NOBODY;
-        Memory.setRelease(slotWord, ++number);
+        number = number + 1 & ~1L;
+        Memory.setRelease(slotWord, number);
     }
 
-    /** Commits, or throws a signal with the attempt still running. */
+    /**
+     * Commits, or throws a signal with the attempt still running. An escalated or doomed attempt is
+     * known by its {@link #bound} of 0.
+     */
     final void commit() {
-        if (recording || filter != 0 || hooks.areUsed()) {
+        if (recording || bound == 0 || hooks.areUsed()) {
             commitUpdate();
         } else {
             counters.commits++;
@@ -173,8 +199,11 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
             hooks.runBeforeCommit(this);
         }
         checkNotDoomed();
+        if (nesting.isHalfUndone()) {
+            throw Refusal.halfUndone(block);
+        }
         step("commit");
-        if (log.count() != 0) {
+        if (!log.isEmpty()) {
             Commit.run((Attempt) this);
             counters.updates++;
         }
@@ -182,20 +211,27 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
         end();
     }
 
-    /** Undoes the attempt: gives back what it holds and has allocated. */
-    void rollBack() {
-        if (log.count() != 0) {
+    /**
+     * Undoes the attempt: gives back what it holds and has allocated. If an Error has struck while
+     * it published, its commit is finished instead.
+     */
+    final void rollBack() {
+        if (publishing != 0 && Commit.finish((Attempt) this)) {
+            counters.updates++;
+            counters.commits++;
+        } else if (!log.isEmpty()) {
             nesting.abandonAll();
         }
         end();
+        unwound = false;
     }
 
     private void end() {
         log.clear();
+        publishing = 0;
         images.rewind();
         forgetReads();
-        forgetLastWrite();
-        filter = 0;
+        forgetLast();
         if (doomed != null) {
             doomed = null;
             self = slot;
@@ -223,8 +259,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
         doomedBound = bound;
         bound = 0;
         self = NO_SLOT;
-        filter = -1;
-        forgetLastWrite();
+        forgetLast();
         return signal;
     }
 
@@ -234,7 +269,6 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
         if (!escalated) {
             bound = doomedBound;
             self = slot;
-            filter = log.filter();
         }
     }
 
@@ -256,6 +290,6 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
     /** Empties the read set. */
     abstract void forgetReads();
 
-    /** Drops the short cut to the last private copy. */
-    abstract void forgetLastWrite();
+    /** Drops the short cut to the object used last. */
+    abstract void forgetLast();
 }

@@ -1,6 +1,7 @@
 package org.offheapstm.internal.engine;
 
 import org.offheapstm.TxFunction;
+import org.offheapstm.internal.layout.Header;
 import org.offheapstm.internal.memory.Memory;
 
 import java.util.Arrays;
@@ -10,7 +11,8 @@ import java.util.Arrays;
  *
  * <p>A block is undone by (1) restoring, newest first, the private words and log entries that it
  * changed, from an undo list that is kept only while a nested block runs; (2) giving back what it
- * allocated; (3) cutting the write log back to where it was; (4) dropping its hooks. What it has
+ * allocated; (3) cutting the write log back to where it was; (4) dropping its hooks; (5) forgetting
+ * its private copies. What it has
  * <em>read</em> stays in the read set, and what it has written counts as read from then on: the
  * outer block may act on what it learned, if only that the inner one failed.
  *
@@ -24,11 +26,15 @@ final class Nesting {
     private int depth;
 
     /**
-     * Pairs: offset of a word and its value; or the complement of 4 x entry + field, and its value.
+     * Pairs: offset of a word and its value; or the complement of 4 x number of a log entry +
+     * field, and its value.
      */
     private long[] undo = new long[FIRST_UNDO];
 
     private int undoCount;
+
+    /** Whether an undo has begun and not ended: it may have met an Error. */
+    private boolean undoing;
 
     Nesting(Attempt attempt) {
         this.attempt = attempt;
@@ -43,14 +49,19 @@ final class Nesting {
         int undoMark = undoCount;
         int logMark = attempt.log.count();
         Hooks.Mark hooksMark = attempt.hooks.mark();
+        int span = attempt.images.span();
+        long top = attempt.images.top();
         depth++;
         try {
             T result = body.apply(attempt);
             attempt.checkNotDoomed();
             return result;
         } catch (Throwable t) {
-            if (t != Signal.CONFLICT) {
+            if (attempt.signal() != Signal.CONFLICT) {
+                undoing = true;
                 undoTo(undoMark, logMark, hooksMark);
+                attempt.images.rewind(span, top);
+                undoing = false;
             }
             throw t;
         } finally {
@@ -68,44 +79,72 @@ final class Nesting {
             if (what >= 0) {
                 Memory.set(attempt.base + what, undo[undoCount + 1]);
             } else {
-                log.restore((int) (~what >>> 2), (int) ~what & 3, undo[undoCount + 1]);
+                long entry = log.entry((int) (~what >>> 2));
+                log.restore(entry, (int) ~what & 3, undo[undoCount + 1]);
             }
         }
         abandon(logMark);
         attempt.hooks.undoTo(hooksMark);
-        attempt.forgetLastWrite();
+        attempt.forgetLast();
     }
 
     /** Gives up the log entries from this one on. */
     private void abandon(int mark) {
         WriteLog log = attempt.log;
-        for (int entry = log.count() - 1; entry >= mark; entry--) {
-            int what = log.what(entry);
-            boolean allocated = what == WriteLog.NEW || what == WriteLog.DROPPED;
+        long oldest = log.entry(mark);
+        for (long entry = log.end(); entry != oldest; ) {
+            entry -= LogEntry.BYTES;
+            int what = LogEntry.what(entry);
+            boolean allocated = what == LogEntry.NEW || what == LogEntry.DROPPED;
             if (attempt.isEscalated()) {
-                log.become(entry, allocated ? WriteLog.DROPPED : WriteLog.OWN);
+                log.become(entry, allocated ? LogEntry.DROPPED : LogEntry.OWN);
             } else if (allocated) {
                 attempt.giveBack(entry);
-            } else if (what != WriteLog.MERGE) {
-                attempt.record(log.object(entry));
+            } else if (what != LogEntry.MERGE) {
+                attempt.record(LogEntry.object(entry));
             }
         }
         if (!attempt.isEscalated()) {
-            log.truncate(mark);
+            log.truncate(oldest);
         }
     }
 
-    /** The attempt ends without committing. */
+    /**
+     * The attempt ends without committing: takes its entries off the log, newest first. It may be
+     * asked again if an Error ended it: an entry goes off before its block is given back, since a
+     * block that is lost does less harm than one that is handed out twice; and what is owned is let
+     * go only if it is owned still.
+     */
     void abandonAll() {
         WriteLog log = attempt.log;
-        for (int entry = log.count() - 1; entry >= 0; entry--) {
-            int what = log.what(entry);
-            if (what == WriteLog.NEW || what == WriteLog.DROPPED) {
+        undoing = false;
+        while (!log.isEmpty()) {
+            long entry = log.end() - LogEntry.BYTES;
+            int what = LogEntry.what(entry);
+            if (what == LogEntry.NEW || what == LogEntry.DROPPED) {
+                log.truncate(entry);
                 attempt.giveBack(entry);
-            } else if (attempt.isEscalated()) {
-                Memory.setRelease(attempt.base + log.object(entry), log.expected(entry));
+            } else {
+                if (attempt.isEscalated()) {
+                    disown(attempt, entry);
+                }
+                log.truncate(entry);
             }
         }
+    }
+
+    /** Lets go of an object that an escalated attempt owns, if it owns it still. */
+    static void disown(Attempt attempt, long entry) {
+        long expected = LogEntry.expected(entry);
+        Memory.compareAndSet(
+                attempt.base + LogEntry.object(entry),
+                Header.owned(expected, attempt.slot),
+                expected);
+    }
+
+    /** Whether a nested block was left half undone, by an Error. */
+    boolean isHalfUndone() {
+        return undoing;
     }
 
     /** Remembers a private word, if a nested block runs. */
@@ -116,10 +155,11 @@ final class Nesting {
     }
 
     /** Remembers a log entry, if a nested block runs. */
-    void saveEntry(int entry) {
+    void saveEntry(long entry) {
         if (depth != 0) {
+            long number = attempt.log.numberOf(entry);
             for (int field = 1; field < 4; field++) {
-                push(~(4L * entry + field), attempt.log.field(entry, field));
+                push(~(4 * number + field), LogEntry.field(entry, field));
             }
         }
     }

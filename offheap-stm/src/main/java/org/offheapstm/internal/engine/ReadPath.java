@@ -1,6 +1,5 @@
 package org.offheapstm.internal.engine;
 
-import org.offheapstm.AbortCause;
 import org.offheapstm.ArrayType;
 import org.offheapstm.ObjectType;
 import org.offheapstm.StmType;
@@ -11,73 +10,40 @@ import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Memory;
 import org.offheapstm.internal.memory.Seam;
 
-import java.util.Arrays;
-
 /**
- * How an attempt reads: the snapshot, its extension, and the read set.
+ * How an attempt reads.
  *
- * <p><b>Snapshot.</b> {@link #begin} loads the clock; a header word is <em>fresh</em> if it is
- * clean and its version is smaller than that value ({@link #bound} holds it shifted, so this is one
- * comparison), or if it is clean and this slot wrote it last ({@link #self}). A fresh object has
- * not changed since the clock was loaded: a commit that changes it loads the clock after it has
- * locked it, so it publishes a version at least as large; and no commit of this slot runs beside
- * its attempt.
+ * <p><b>Read.</b> Header, payload, header again: if it was fresh (see {@link Snapshot}) and is the
+ * same word, the payload is the one of the snapshot. An identical word can come back with another
+ * payload only if its slot commits twice while the clock rests, at a version that is not smaller
+ * than our snapshot, or as ourselves; neither is accepted between.
  *
- * <p><b>Read.</b> Header, payload, header again: if it was fresh and is the same word, the payload
- * is the one of the snapshot. An identical word can come back with another payload only if its slot
- * commits twice while the clock rests, at a version that is not smaller than our snapshot, or as
- * ourselves; neither is accepted between.
+ * <p><b>The object used last</b> is remembered with all that was checked of it, so that reading it
+ * again, or writing it next, checks nothing twice: see {@link #isLast}.
  *
- * <p><b>Extend.</b> A version that is not fresh: tick the clock if it has not moved past that
- * version, load it, validate all that was read, go on with the new snapshot. The load comes before
- * the validation, or a commit between the two would be missed.
- *
- * <p><b>Escalated</b> attempts cannot lose: they own each object, by OWNED in its header, before
- * they touch it, so nobody else commits a change of it. They hold the region's token, so there is
- * one at a time. {@link #bound} is 0 and {@link #self} impossible then, so that every access takes
- * the slow path.
- *
- * <p><b>Doomed</b> attempts have met a conflict and must not go on; the filter is all ones, so that
- * every access ends in the slow path, which throws again.
- *
- * <p>Sources: TL2 (Dice, Shalev, Shavit 2006) for the read; LSA (Riegel, Felber, Fetzer 2006) for
- * extension; DCTL (Ramalhete, Correia 2024) for the idea of a clock that commits only read. The
- * model of all this is in the tests, {@code Commit.tla}.
+ * <p>Source: TL2 (Dice, Shalev, Shavit 2006).
  */
-abstract sealed class ReadPath extends Lifecycle permits WritePath {
-    private static final int FIRST_READS = 64;
-
-    /** How often a locked header is looked at before the attempt gives up. */
-    static final int LOCK_SPINS = 2_000;
-
-    private static final long NOTHING = -1;
-
-    private static final boolean SECOND_LOOK = !Seam.without("secondHeaderLook");
-    private static final boolean LOOK_FENCE = !Seam.without("lookFence");
+abstract sealed class ReadPath extends Snapshot permits WritePath {
     private static final boolean FREED_CHECK = !Seam.without("freedCheck");
     private static final boolean HEAD_RECHECK = !Seam.without("stripeHeadRecheck");
-    private static final boolean TICKS = !Seam.without("tick");
-    private static final boolean VALIDATES_READS = !Seam.without("extendValidation");
-    private static final boolean VALIDATES_LOG = !Seam.without("extendLogValidation");
-    private static final boolean CLOCK_FIRST = !Seam.without("clockBeforeValidation");
-    private static final boolean MERGED_READ_CHECK = !Seam.without("mergedReadCheck");
 
-    /** The bits of a header that reading, and validating, look at: all. */
-    private static final long READ_BITS = Seam.without("lockCheck") ? ~Header.LOCK : -1;
+    private static final long NO_KEY = -1;
 
-    private static final long VALIDATED_BITS =
-            Seam.without("lockCheckInValidation") ? ~Header.LOCK : -1;
-
-    /** What must be equal to the slot for a word to be accepted as the slot's own. */
-    private static final long OWN_MASK =
-            Seam.without("ownSlotRule") ? Header.SLOT_MASK : Header.OWN_MASK;
+    /** What {@link #lastImage} says of an object that has only been read. */
+    static final long NO_IMAGE = 0;
 
     /** A reference below this, unsigned, points into the region. */
     private final long endOfRuns;
 
-    private long[] reads = new long[FIRST_READS];
-    private int readCount;
-    private long lastRead;
+    // ---- the object used last
+
+    private long lastKey = NO_KEY;
+    private int lastType;
+
+    /** The header it was read under, if there is no image. */
+    long lastHeader;
+
+    long lastImage;
 
     ReadPath(Engine engine, int slot) {
         super(engine, slot);
@@ -103,14 +69,19 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
      */
     final long check(ObjectType type, long ref) {
         checkRunning();
+        return checked(type, ref);
+    }
+
+    final long check(ArrayType type, long ref) {
+        checkRunning();
         if (passesFor(type, ref)) {
             return Reference.offset(ref);
         }
         throw Refusal.stale((Attempt) this, type, ref);
     }
 
-    final long check(ArrayType type, long ref) {
-        checkRunning();
+    /** As {@link #check(ObjectType, long)}, by the thread that runs the attempt. */
+    final long checked(ObjectType type, long ref) {
         if (passesFor(type, ref)) {
             return Reference.offset(ref);
         }
@@ -152,26 +123,6 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
 
     // ---- reading
 
-    /** Whether a header word is clean, and as it was when the snapshot was taken. */
-    final boolean isFresh(long header) {
-        return Header.isOlder(header & READ_BITS, bound) || (header & OWN_MASK) == self;
-    }
-
-    /**
-     * The second look at a header, after the payload.
-     *
-     * <p>Order: the payload before this load. Pairs with: the store of LOCK before the payload in
-     * {@link Commit}. Without it: new payload under the old header. Proof: TornReadLitmus, outcome
-     * "old header twice, new payload" is FORBIDDEN; on x86 the hardware keeps the order and only
-     * the compiler could break it.
-     */
-    static boolean isUnchanged(long address, long header) {
-        if (LOOK_FENCE) {
-            Memory.loadLoadFence();
-        }
-        return Memory.getOpaque(address) == header || !SECOND_LOOK;
-    }
-
     /**
      * Reads a word: one path for all attempts, so that the compiler's profile of a loading phase
      * does not spoil a reading phase. How many independent reads the processor overlaps is what its
@@ -179,33 +130,38 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
      * per random read of a million objects, a plain loop too took 2.7 times as long.
      *
      * @param object offset of the header
-     * @param ref the reference, of which the generation counts; 0 for a stripe
+     * @param key the reference, or the complement of a stripe's offset
+     * @param generation of the reference; other bits do not count
      * @param word offset of the word from the header
      */
-    final long read(StmType type, long object, long ref, int word) {
+    final long read(StmType type, long object, long key, long generation, int word) {
         long address = base + object;
         long header = Memory.getAcquire(address);
         if (isFresh(header)) {
             long life = Memory.get(address, Header.LIFE);
             long value = Memory.get(address, word);
-            if (isUnchanged(address, header) && Header.isLife(life, ref)) {
+            if (isUnchanged(address, header) && Header.isLife(life, generation)) {
                 if (!recording) {
                     return value;
                 }
-                if ((filter >>> WriteLog.filterBit(object) & 1) == 0 || log.find(object) < 0) {
+                if (key == lastKey) {
+                    return lastImage == NO_IMAGE ? value : getOwn(lastImage, word);
+                }
+                if (entryOf(object) == LogEntry.NONE) {
                     recordRead(object);
+                    last(type, key, header, NO_IMAGE);
                     return value;
                 }
             }
         }
-        return readSlowly(type, object, Reference.generation(ref), word);
+        return readSlowly(type, object, Reference.generation(generation), word);
     }
 
     private long readSlowly(StmType type, long object, long generation, int word) {
         long address = base + object;
         while (true) {
-            int entry = find(object);
-            if (entry >= 0) {
+            long entry = find(object);
+            if (entry != LogEntry.NONE) {
                 return readOwn(type, entry, generation, word);
             }
             long header = escalated ? own(object) : settle(object);
@@ -221,35 +177,57 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
         }
     }
 
-    /** The entry of an object in the write log, or -1; throws if the attempt is doomed. */
-    final int find(long object) {
+    /** The entry of an object in the write log; throws if the attempt is doomed. */
+    final long find(long object) {
         checkNotDoomed();
-        return filter == 0 ? -1 : log.find(object);
+        return entryOf(object);
     }
 
-    private long readOwn(StmType type, int entry, long generation, int word) {
-        int what = log.what(entry);
+    private long entryOf(long object) {
+        return log.mayHave(object) ? log.find(object) : LogEntry.NONE;
+    }
+
+    private long readOwn(StmType type, long entry, long generation, int word) {
+        int what = LogEntry.what(entry);
         checkOwnLife(type, entry, what, generation);
-        if (what == WriteLog.MERGE) {
+        if (what == LogEntry.MERGE) {
             materialize(type, entry, generation);
         }
-        return Memory.get(base
-                + (what == WriteLog.OWN ? log.object(entry) + Header.BYTES : log.image(entry))
-                + word
-                - Header.BYTES);
+        return getOwn(
+                what == LogEntry.OWN
+                        ? LogEntry.object(entry) + Header.BYTES
+                        : LogEntry.image(entry),
+                word);
+    }
+
+    private long getOwn(long image, int word) {
+        return Memory.get(base + image + word - Header.BYTES);
     }
 
     private static boolean isGone(int what) {
-        return what == WriteLog.FREE || what == WriteLog.DROPPED;
+        return what == LogEntry.FREE || what == LogEntry.DROPPED;
     }
 
-    final void checkOwnLife(StmType type, int entry, int what, long generation) {
-        long object = log.object(entry);
-        long life = Memory.get(base + object + Header.LIFE);
+    final void checkOwnLife(StmType type, long entry, int what, long generation) {
+        long object = LogEntry.object(entry);
         if (isGone(what)) {
             throw Refusal.freed((Attempt) this, type, Reference.of(object, generation));
         }
-        checkLife(type, object, generation, 0, life);
+        if (!isOwnLife(entry, generation)) {
+            throw Refusal.stale((Attempt) this, type, Reference.of(object, generation));
+        }
+    }
+
+    /**
+     * Whether an entry is of this generation. The block may have been freed and handed out again
+     * since the entry was made, so what its header says counts only while it is owned; the attempt
+     * goes on with the life that it has seen, and loses at commit.
+     */
+    private boolean isOwnLife(long entry, long generation) {
+        long shared = base + LogEntry.object(entry) + Header.LIFE;
+        return escalated
+                ? Header.isLife(Memory.get(shared), generation)
+                : LogEntry.isGeneration(entry, generation);
     }
 
     final void checkLife(StmType type, long object, long generation, long header, long life) {
@@ -264,11 +242,9 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
 
     /** Whether an object of this generation exists in the snapshot. */
     final boolean isAlive(StmType type, long object, long generation) {
-        int entry = find(object);
-        if (entry >= 0) {
-            int what = log.what(entry);
-            long life = Memory.get(base + object + Header.LIFE);
-            return !isGone(what) && Header.isLife(life, generation);
+        long entry = find(object);
+        if (entry != LogEntry.NONE) {
+            return !isGone(LogEntry.what(entry)) && isOwnLife(entry, generation);
         }
         while (true) {
             long header = escalated ? own(object) : settle(object);
@@ -284,11 +260,8 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
 
     /** Whether an object was made by this attempt, so that nobody else can see it. */
     final boolean isBorn(long object) {
-        if ((filter >>> WriteLog.filterBit(object) & 1) == 0) {
-            return false;
-        }
-        int entry = find(object);
-        return entry >= 0 && log.what(entry) == WriteLog.NEW;
+        long entry = entryOf(object);
+        return entry != LogEntry.NONE && LogEntry.what(entry) == LogEntry.NEW;
     }
 
     /** After a stripe was read: the array it belongs to is still the one that was read before. */
@@ -300,217 +273,32 @@ abstract sealed class ReadPath extends Lifecycle permits WritePath {
         }
     }
 
-    final boolean readOnly() {
-        return readOnly;
-    }
+    /** Turns merges into an ordinary read and write. */
+    abstract void materialize(StmType type, long entry, long generation);
 
-    private void recordRead(long object) {
-        record(object);
-        step("read");
-    }
-
-    /** Puts an object into the read set. */
-    final void record(long object) {
-        if (object != lastRead) {
-            int n = readCount;
-            if (n == reads.length) {
-                reads = Arrays.copyOf(reads, 2 * n);
-            }
-            reads[n] = object;
-            readCount = n + 1;
-            lastRead = object;
-        }
-    }
+    // ---- the object used last
 
     /**
-     * A header word that this attempt may rely on: not LOCKed, and fresh but for OWNED and FREED.
-     * Waits for a commit, or extends the snapshot, or loses.
+     * Whether the object used last has this name, and was used as this type: then the reference is
+     * good, and the object is either in the read set, fresh under {@link #lastHeader}, and not in
+     * the log; or in the log, with its private payload at {@link #lastImage}.
+     *
+     * @param key the reference, or the complement of a stripe's offset
      */
-    final long settle(long object) {
-        long address = base + object;
-        for (int spins = 0; ; ) {
-            long header = Memory.getAcquire(address);
-            if ((header & Header.LOCK) != 0) {
-                if (++spins == LOCK_SPINS) {
-                    throw lose(AbortCause.LOCKED, object, header);
-                }
-                Engine.pause(spins);
-            } else if (Header.isOlder(header & ~(Header.OWNED | Header.FREED), bound)
-                    || (header & (Header.OWNED | Header.SLOT_MASK)) == self) {
-                return header;
-            } else {
-                extend(object, header);
-            }
-        }
+    final boolean isLast(StmType type, long key) {
+        return key == lastKey && type.id() == lastType;
     }
 
-    /** Takes a newer snapshot, past the version of this header. */
-    private void extend(long object, long header) {
-        step("extend");
-        if (TICKS) {
-            tickPast(Header.version(header));
-        }
-        if (!recording) {
-            throw lose(AbortCause.SNAPSHOT_TOO_OLD, object, header);
-        }
-        long now = Header.bound(Memory.getAcquire(clock));
-        long changed = VALIDATES_READS ? firstChanged() : NOTHING;
-        if (changed != NOTHING) {
-            throw lose(AbortCause.READ_CONFLICT, changed, Memory.getAcquire(base + changed));
-        }
-        if (VALIDATES_LOG) {
-            validateLog();
-        }
-        bound = CLOCK_FIRST ? now : Header.bound(Memory.getAcquire(clock));
-    }
-
-    /** Advances the clock past a version, unless somebody has. */
-    void tickPast(long version) {
-        long now = Memory.getAcquire(clock);
-        if (now <= version) {
-            Memory.compareAndSet(clock, now, now + 1);
-        }
-    }
-
-    /**
-     * In a commit that holds its locks: lets go of them and loses unless everything that was read
-     * is as it was.
-     */
-    final void validateLocked() {
-        long changed = firstChanged();
-        if (changed != NOTHING) {
-            long header = Memory.getAcquire(base + changed);
-            Commit.unlock((Attempt) this, log, log.count());
-            throw lose(AbortCause.READ_CONFLICT, changed, header);
-        }
-    }
-
-    /** The first object in the read set that is not as it was, or {@link #NOTHING}. */
-    private long firstChanged() {
-        long[] objects = reads;
-        int n = readCount;
-        long fresh = bound;
-        long own = self;
-        for (int i = 0; i < n; i++) {
-            long header = Memory.getAcquire(base + objects[i]);
-            if (!Header.isOlder(header & VALIDATED_BITS, fresh)
-                    && (header & OWN_MASK) != own
-                    && !stillFresh(objects[i], header)) {
-                return objects[i];
-            }
-        }
-        return NOTHING;
-    }
-
-    /** Whether an object that was read is unchanged although its header is not clean. */
-    private boolean stillFresh(long object, long header) {
-        if ((header & Header.LOCK) != 0) {
-            return Header.slot(header) == slot && lockedFresh(object);
-        }
-        return Header.isOlder(header & ~(Header.OWNED | Header.FREED), bound)
-                || (header & (Header.OWNED | Header.SLOT_MASK)) == self;
-    }
-
-    /**
-     * Whether an object that this commit has locked was fresh: the lock of a merge takes any
-     * version.
-     */
-    private boolean lockedFresh(long object) {
-        int entry = log.find(object);
-        long header = log.expected(entry);
-        return log.what(entry) != WriteLog.MERGE
-                || !MERGED_READ_CHECK
-                || Header.isOlder(header, bound)
-                || (header & Header.OWN_MASK) == self;
-    }
-
-    private void validateLog() {
-        for (int entry = 0; entry < log.count(); entry++) {
-            int what = log.what(entry);
-            if (what == WriteLog.WRITE || what == WriteLog.FREE) {
-                long header = Memory.getAcquire(base + log.object(entry));
-                long expected = log.expected(entry);
-                boolean onlyOwned = (header & ~Header.SLOT_MASK)
-                        == (Header.OWNED | expected & ~Header.SLOT_MASK);
-                if (header != expected && !onlyOwned) {
-                    throw lose(AbortCause.WRITE_CONFLICT, log.object(entry), header);
-                }
-            }
-        }
-    }
-
-    // ---- owning: escalated attempts only
-
-    /**
-     * Owns an object that has no entry yet, and returns its header word; one that is FREED is left
-     * alone.
-     */
-    final long own(long object) {
-        long address = base + object;
-        log.reserve();
-        int spins = 0;
-        while (true) {
-            long header = Memory.getAcquire(address);
-            if ((header & Header.FREED) != 0 && (header & Header.LOCK) == 0) {
-                return header;
-            }
-            if ((header & Header.LOCK) != 0) {
-                Engine.pause(spins++);
-            } else {
-                long owned = Header.owned(header, slot);
-                if (Memory.compareAndSet(address, header, owned)) {
-                    log.add(object, 0, header, 0, 0, WriteLog.OWN);
-                    return owned;
-                }
-            }
-        }
-    }
-    /**
-     * Enters the wait room for a change of anything this attempt has read; null if there is no need
-     * to wait, because something has changed already or because the next attempt must keep a read
-     * set first.
-     */
-    final WaitRoom.Waiter prepareToWait() {
-        if (escalated || !recording) {
-            progress.recording = true;
-            progress.losses = 0;
-            return null;
-        }
-        heal();
-        for (int entry = 0; entry < log.count(); entry++) {
-            if (log.what(entry) == WriteLog.WRITE || log.what(entry) == WriteLog.FREE) {
-                record(log.object(entry));
-            }
-        }
-        if (readCount == 0) {
-            throw Refusal.nothingToWaitFor(block);
-        }
-        WaitRoom.Waiter waiter = engine.waitRoom.enter(Arrays.copyOf(reads, readCount));
-        if (firstChanged() != NOTHING) {
-            engine.waitRoom.leave(waiter);
-            return null;
-        }
-        engine.waitRoom.looked();
-        return waiter;
+    /** Notes the object used last. */
+    final void last(StmType type, long key, long header, long image) {
+        lastKey = key;
+        lastType = type.id();
+        lastHeader = header;
+        lastImage = image;
     }
 
     @Override
-    final void forgetReads() {
-        readCount = 0;
-        lastRead = 0;
+    final void forgetLast() {
+        lastKey = NO_KEY;
     }
-
-    /**
-     * Takes an object out of the read set if it was the last to go in: a log entry now says the
-     * same.
-     */
-    final void unrecord(long object) {
-        if (lastRead == object) {
-            readCount--;
-            lastRead = 0;
-        }
-    }
-
-    /** Turns merges into an ordinary read and write. */
-    abstract void materialize(StmType type, int entry, long generation);
 }

@@ -37,6 +37,11 @@ final class Refusal {
                 + block.name() + "; read what to wait for first");
     }
 
+    static MisuseException halfUndone(AtomicBlock block) {
+        return new MisuseException("commit refused: an Error has kept a nested block from being"
+                + " undone, block=" + block.name() + "; let Errors out of the block");
+    }
+
     static MisuseException closeInside() {
         return new MisuseException(
                 "close refused: a transaction of this engine runs on this thread; close it after"

@@ -25,7 +25,7 @@ import java.util.concurrent.locks.LockSupport;
 final class WaitRoom {
     private static final boolean COUNT_BEFORE_LOOK = !Seam.without("waiterCountBeforeLook");
 
-    private static final int BUCKETS = 256;
+    private static final int BUCKET_BITS = 8;
 
     private static final int WAITING = 0;
     private static final int CHANGED = 1;
@@ -76,18 +76,18 @@ final class WaitRoom {
     }
 
     private final long count;
-    private final Bucket[] buckets = new Bucket[BUCKETS];
+    private final Bucket[] buckets = new Bucket[1 << BUCKET_BITS];
     private volatile boolean closed;
 
     WaitRoom(long control) {
         count = control + Control.WAITERS;
-        for (int i = 0; i < BUCKETS; i++) {
+        for (int i = 0; i < buckets.length; i++) {
             buckets[i] = new Bucket();
         }
     }
 
     private Bucket bucket(long object) {
-        return buckets[WriteLog.filterBit(object) << 2 | (int) (object >>> 4) & 3];
+        return buckets[WriteLog.home(object, Long.SIZE - BUCKET_BITS)];
     }
 
     /** Steps 1 and 2. */
@@ -152,8 +152,8 @@ final class WaitRoom {
 
     /** Step d. */
     void changed(WriteLog log) {
-        for (int entry = 0; entry < log.count(); entry++) {
-            long object = log.object(entry);
+        for (long entry = log.first(); entry != log.end(); entry += LogEntry.BYTES) {
+            long object = LogEntry.object(entry);
             Bucket bucket = bucket(object);
             synchronized (bucket) {
                 for (Node node = bucket.head.after; node != bucket.head; node = node.after) {

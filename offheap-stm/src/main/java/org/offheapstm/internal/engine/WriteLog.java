@@ -1,85 +1,98 @@
 package org.offheapstm.internal.engine;
 
 import org.offheapstm.internal.heap.Region;
-import org.offheapstm.internal.layout.Header;
 import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Memory;
 
 import java.util.Arrays;
 
 /**
- * What an attempt will publish: entries in the slot's part of the region, and an index over them.
+ * What an attempt will publish: a list of {@linkplain LogEntry entries} in the slot's part of the
+ * region, oldest first, and a way to find the entry of an object.
  *
- * <pre>
- *  entry (32 bytes)   word 0  offset of the object's header
- *                     word 1  header word to be replaced
- *                     word 2  offset of the private payload (MERGE: of the first merge)
- *                     word 3  generation << 40 | bytes of payload << 8 | what
+ * <p>The list lies in the region so that a native commit, or whoever finishes the commit of a dead
+ * process, can read it. It moves when it grows, so an address of an entry is good until the next
+ * {@link #reserve}.
  *
- *  WRITE   lock the object, copy the private payload over it
- *  NEW     an object born in this attempt; its payload is written in place under FREED
- *  MERGE   lock the object, whatever its version, and merge operands into it
- *  FREE    lock the object, publish FREED
- *  DROPPED a NEW object freed again, or undone
- *  OWN     owned by an escalated attempt that has only read it
- * </pre>
- *
- * <p>The log lies in the region so that a native commit, or whoever finishes the commit of a dead
- * process, can read it. The index is private: an open-addressing table of (stamp, entry), where
- * only the current stamp counts, so that forgetting everything is one increment. The cells of
- * entries that were cut off stay until then: they count when the table is said to be full.
+ * <p><b>Finding.</b> Up to {@link #SCANNED} entries the list itself is looked through, newest
+ * first, unless a filter of 64 bits tells that there is nothing to find: most transactions write no
+ * more, and pay nothing for an index. Beyond, an open-addressing table of (stamp, number of the
+ * entry) knows all of them, so large that the first cell nearly always tells what is not there.
+ * Only the current stamp counts, so that forgetting everything is one increment. Cells of entries
+ * that were cut off stay until then: they count when the table is said to be full.
  */
 final class WriteLog {
-    static final int WRITE = 0;
-    static final int NEW = 1;
-    static final int MERGE = 2;
-    static final int FREE = 3;
-    static final int DROPPED = 4;
-    static final int OWN = 5;
+    /** The most entries that are found without an index. */
+    static final int SCANNED = 12;
 
-    private static final long ENTRY_BYTES = 32;
-    private static final long GENERATION = -1L << 40;
     private static final long HASH = 0x9E37_79B9_7F4A_7C15L;
-    private static final int FIRST_INDEX_BITS = 6;
+    private static final int FIRST_INDEX_BITS = 10;
+    private static final int FILTER_SHIFT = Long.SIZE - 6;
     private static final int KEPT_RUNS = 4;
 
     private final Region region;
     private final long base;
 
+    /** Address of the first entry, and of the end of the last. */
+    private long first;
+
+    private long end;
+
+    /** The {@link #end} at which {@link #makeRoom} must be asked. */
+    private long limit;
+
     private int firstRun = -1;
     private int runCount;
-    private long entries;
-    private int capacity;
-    private int count;
 
-    /**
-     * How many entries are NEW, how many FREE or DROPPED, and how many MERGE: commit skips the
-     * passes for 0.
-     */
+    /** How many entries are NEW, how many FREE or DROPPED, and how many MERGE. */
     private int births;
 
     private int deaths;
     private int merges;
 
-    private long[] index = new long[1 << FIRST_INDEX_BITS];
+    private final long[] firstIndex = new long[1 << FIRST_INDEX_BITS];
+    private long[] index = firstIndex;
     private int shift = Long.SIZE - FIRST_INDEX_BITS;
     private int stamp = 1;
 
-    /** Cells of the index with the current stamp. */
+    /** Cells of the index with the current stamp; 0 if there is no index. */
     private int cells;
+
+    /** For each entry the bit of its object; of use while there is no index. */
+    private long filter;
 
     WriteLog(Region region) {
         this.region = region;
         this.base = region.base();
     }
 
-    /** The bit of an object in a 64-bit filter. */
-    static int filterBit(long object) {
-        return (int) (object * HASH >>> Long.SIZE - 6);
+    // ---- the list
+
+    boolean isEmpty() {
+        return end == first;
+    }
+
+    /** The address of the oldest entry. */
+    long first() {
+        return first;
+    }
+
+    /** The address behind the newest entry. */
+    long end() {
+        return end;
     }
 
     int count() {
-        return count;
+        return numberOf(end);
+    }
+
+    /** The place of an entry in the list, from 0. */
+    int numberOf(long entry) {
+        return (int) ((entry - first) / LogEntry.BYTES);
+    }
+
+    long entry(int number) {
+        return first + number * LogEntry.BYTES;
     }
 
     int births() {
@@ -94,216 +107,214 @@ final class WriteLog {
         return merges;
     }
 
-    long object(int entry) {
-        return Memory.get(entries + entry * ENTRY_BYTES);
-    }
-
-    long expected(int entry) {
-        return Memory.get(entries + entry * ENTRY_BYTES + 8);
-    }
-
-    void expected(int entry, long word) {
-        Memory.set(entries + entry * ENTRY_BYTES + 8, word);
-    }
-
-    long image(int entry) {
-        return Memory.get(entries + entry * ENTRY_BYTES + 16);
-    }
-
-    /** Makes a MERGE or OWN entry a WRITE. */
-    void write(int entry, long expected, long image, int bytes) {
-        uncount(tail(entry));
-        long at = entries + entry * ENTRY_BYTES;
-        Memory.set(at + 8, expected);
-        Memory.set(at + 16, image);
-        Memory.set(at + 24, tail(entry) & GENERATION | (long) bytes << 8 | WRITE);
-    }
-
-    void image(int entry, long offset) {
-        Memory.set(entries + entry * ENTRY_BYTES + 16, offset);
-    }
-
-    private long tail(int entry) {
-        return Memory.get(entries + entry * ENTRY_BYTES + 24);
-    }
-
-    int what(int entry) {
-        return (int) tail(entry) & 0xFF;
-    }
-
-    int bytes(int entry) {
-        return (int) (tail(entry) >>> 8);
-    }
-
-    /** Whether a word 1 is of the generation of an entry. */
-    boolean isGeneration(int entry, long life) {
-        return Header.isLife(life, tail(entry) >>> 40);
-    }
-
-    /** Changes what an entry is. */
-    void become(int entry, int what) {
-        long tail = tail(entry);
-        uncount(tail);
-        count(what);
-        Memory.set(entries + entry * ENTRY_BYTES + 24, tail & ~0xFFL | what);
-    }
-
-    private void count(long tail) {
-        int what = (int) tail & 0xFF;
-        if (what != WRITE) {
-            births += what == NEW ? 1 : 0;
-            deaths += what == FREE || what == DROPPED ? 1 : 0;
-            merges += what == MERGE ? 1 : 0;
-        }
-    }
-
-    private void uncount(long tail) {
-        int what = (int) tail & 0xFF;
-        births -= what == NEW ? 1 : 0;
-        deaths -= what == FREE || what == DROPPED ? 1 : 0;
-        merges -= what == MERGE ? 1 : 0;
-    }
-
-    /** A word of an entry, to be {@link #restore}d. */
-    long field(int entry, int field) {
-        return Memory.get(entries + entry * ENTRY_BYTES + 8L * field);
-    }
-
-    void restore(int entry, int field, long word) {
-        uncount(tail(entry));
-        Memory.set(entries + entry * ENTRY_BYTES + 8L * field, word);
-        count(tail(entry));
-    }
-
-    /** The filter that all entries pass. */
-    long filter() {
-        long bits = 0;
-        for (int entry = 0; entry < count; entry++) {
-            bits |= 1L << filterBit(object(entry));
-        }
-        return bits;
-    }
-
-    /** The entry of an object, or -1. */
-    int find(long object) {
-        int mask = index.length - 1;
-        int at = (int) (object * HASH >>> shift);
-        while (true) {
-            long cell = index[at];
-            if ((int) (cell >>> 32) != stamp) {
-                return -1;
-            }
-            int entry = (int) cell;
-            if (entry < count && object(entry) == object) {
-                return entry;
-            }
-            at = at + 1 & mask;
-        }
-    }
-
-    /** Makes room, so that the next {@link #add} cannot fail. */
+    /** Makes room, so that the next {@link #add} cannot fail; may move the entries. */
     void reserve() {
-        if (count == capacity) {
-            grow();
+        if (end == limit) {
+            makeRoom();
         }
     }
 
     /** Appends an entry; {@link #reserve} came first. */
-    int add(long object, long generation, long expected, long image, int bytes, int what) {
-        int entry = count;
-        long at = entries + entry * ENTRY_BYTES;
-        Memory.set(at, object);
-        Memory.set(at + 8, expected);
-        Memory.set(at + 16, image);
-        Memory.set(at + 24, generation << 40 | (long) bytes << 8 | what);
-        count = entry + 1;
-        count(what);
-        if (2 * (cells + 1) > index.length) {
-            rehash();
-        } else {
-            enter(object, entry);
+    long add(long object, long generation, long expected, long image, int bytes, int what) {
+        long entry = end;
+        LogEntry.fill(entry, object, generation, expected, image, bytes, what);
+        end = entry + LogEntry.BYTES;
+        if (what != LogEntry.WRITE) {
+            count(what, 1);
+        }
+        filter |= 1L << home(object, FILTER_SHIFT);
+        if (cells != 0) {
+            index(object, numberOf(entry));
         }
         return entry;
     }
 
-    private void enter(long object, int entry) {
-        int mask = index.length - 1;
-        int at = (int) (object * HASH >>> shift);
-        while ((int) (index[at] >>> 32) == stamp) {
+    /** Makes a MERGE or OWN entry a WRITE. */
+    void write(long entry, long expected, long image, int bytes) {
+        count(LogEntry.what(entry), -1);
+        LogEntry.write(entry, expected, image, bytes);
+    }
+
+    /** Changes what an entry is. */
+    void become(long entry, int what) {
+        count(LogEntry.what(entry), -1);
+        LogEntry.what(entry, what);
+        count(what, 1);
+    }
+
+    /** Puts back a word of an entry. */
+    void restore(long entry, int field, long word) {
+        count(LogEntry.what(entry), -1);
+        LogEntry.field(entry, field, word);
+        count(LogEntry.what(entry), 1);
+    }
+
+    private void count(int what, int change) {
+        switch (what) {
+            case LogEntry.NEW -> births += change;
+            case LogEntry.MERGE -> merges += change;
+            case LogEntry.FREE, LogEntry.DROPPED -> deaths += change;
+            default -> {}
+        }
+    }
+
+    /** Forgets the entries from this one on. */
+    void truncate(long newEnd) {
+        for (long entry = newEnd; entry != end; entry += LogEntry.BYTES) {
+            count(LogEntry.what(entry), -1);
+        }
+        end = newEnd;
+        limit();
+    }
+
+    /** Forgets everything. */
+    void clear() {
+        if (end != first) {
+            end = first;
+            births = 0;
+            deaths = 0;
+            merges = 0;
+            filter = 0;
+            if (cells != 0) {
+                clearIndex();
+            }
+        }
+    }
+
+    private void clearIndex() {
+        forgetCells();
+        if (runCount > KEPT_RUNS) {
+            region.release(firstRun, runCount);
+            firstRun = -1;
+            runCount = 0;
+            first = 0;
+            end = 0;
+            use(firstIndex);
+        }
+        limit();
+    }
+
+    private void makeRoom() {
+        if (end == first + runCount * RunEntry.RUN_BYTES) {
+            grow();
+        }
+        if (cells == index.length / 2) {
+            reindex();
+        } else if (count() == SCANNED) {
+            indexAll();
+        }
+        limit();
+    }
+
+    /** Sets where {@link #makeRoom} must be asked next: the end of the runs, or of the index. */
+    private void limit() {
+        int room = cells == 0 ? SCANNED - count() : index.length / 2 - cells;
+        limit = Math.min(first + runCount * RunEntry.RUN_BYTES, end + room * LogEntry.BYTES);
+    }
+
+    private void grow() {
+        int wanted = Math.max(1, 2 * runCount);
+        int run = region.tryClaim(wanted, RunEntry.ARENA);
+        if (run < 0) {
+            throw region.full(
+                    "write log of a transaction, entries=" + count(), wanted * RunEntry.RUN_BYTES);
+        }
+        long moved = base + Region.offsetOf(run);
+        for (long at = 0; at < runCount * RunEntry.RUN_BYTES; at += RunEntry.RUN_BYTES) {
+            Memory.copy(first + at, moved + at, (int) RunEntry.RUN_BYTES);
+        }
+        if (firstRun >= 0) {
+            region.release(firstRun, runCount);
+        }
+        end = moved + (end - first);
+        first = moved;
+        firstRun = run;
+        runCount = wanted;
+    }
+
+    // ---- finding
+
+    /** The home of an object in a table whose size is 2^(64 - shift). */
+    static int home(long object, int shift) {
+        return (int) (object * HASH >>> shift);
+    }
+
+    /** Whether {@link #find} may find an entry; false is certain. */
+    boolean mayHave(long object) {
+        if (cells == 0) {
+            return (filter >>> home(object, FILTER_SHIFT) & 1) != 0;
+        }
+        long[] table = index;
+        return (int) (table[home(object, shift) & table.length - 1] >>> 32) == stamp;
+    }
+
+    /** The entry of an object, or {@link LogEntry#NONE}. */
+    long find(long object) {
+        if (cells != 0) {
+            return findIndexed(object);
+        }
+        for (long entry = end; entry != first; ) {
+            entry -= LogEntry.BYTES;
+            if (LogEntry.object(entry) == object) {
+                return entry;
+            }
+        }
+        return LogEntry.NONE;
+    }
+
+    private long findIndexed(long object) {
+        long[] table = index;
+        int mask = table.length - 1;
+        for (int at = home(object, shift); ; at++) {
+            long cell = table[at & mask];
+            if ((int) (cell >>> 32) != stamp) {
+                return LogEntry.NONE;
+            }
+            long entry = entry((int) cell);
+            if (entry < end && LogEntry.object(entry) == object) {
+                return entry;
+            }
+        }
+    }
+
+    private void index(long object, int number) {
+        long[] table = index;
+        int mask = table.length - 1;
+        int at = home(object, shift) & mask;
+        while ((int) (table[at] >>> 32) == stamp) {
             at = at + 1 & mask;
         }
-        index[at] = (long) stamp << 32 | entry;
+        table[at] = (long) stamp << 32 | number;
         cells++;
     }
 
-    /** Drops the cells of entries that were cut off; doubles the table if that is not enough. */
-    private void rehash() {
-        if (2 * count > index.length / 2) {
-            resize(2 * index.length);
-        } else {
-            forgetCells();
-        }
-        for (int entry = 0; entry < count; entry++) {
-            enter(object(entry), entry);
+    private void indexAll() {
+        int number = 0;
+        for (long entry = first; entry != end; entry += LogEntry.BYTES) {
+            index(LogEntry.object(entry), number++);
         }
     }
 
-    private void resize(int length) {
-        index = new long[length];
-        shift = Long.SIZE - Integer.numberOfTrailingZeros(length);
-        stamp = 1;
-        cells = 0;
+    /** Drops the cells of entries that were cut off; doubles the table if that is not enough. */
+    private void reindex() {
+        if (count() > index.length / 4) {
+            use(new long[2 * index.length]);
+        }
+        forgetCells();
+        indexAll();
+    }
+
+    private void use(long[] table) {
+        index = table;
+        shift = Long.SIZE - Integer.numberOfTrailingZeros(table.length);
     }
 
     private void forgetCells() {
         cells = 0;
         if (++stamp == 0) {
+            Arrays.fill(firstIndex, 0);
             Arrays.fill(index, 0);
             stamp = 1;
-        }
-    }
-
-    private void grow() {
-        int wanted = firstRun < 0 ? 1 : 2 * runCount;
-        int run = region.tryClaim(wanted, RunEntry.ARENA);
-        if (run < 0) {
-            throw region.full(
-                    "write log of a transaction, entries=" + count, wanted * RunEntry.RUN_BYTES);
-        }
-        long moved = base + Region.offsetOf(run);
-        if (firstRun >= 0) {
-            Memory.copy(entries, moved, (int) (count * ENTRY_BYTES));
-            region.release(firstRun, runCount);
-        }
-        firstRun = run;
-        runCount = wanted;
-        entries = moved;
-        capacity = (int) (wanted * RunEntry.RUN_BYTES / ENTRY_BYTES);
-    }
-
-    /** Forgets the entries from this one on; the index finds them no more. */
-    void truncate(int newCount) {
-        for (int entry = newCount; entry < count; entry++) {
-            uncount(tail(entry));
-        }
-        count = newCount;
-    }
-
-    /** Forgets everything. */
-    void clear() {
-        if (cells != 0) {
-            count = 0;
-            births = 0;
-            deaths = 0;
-            merges = 0;
-            forgetCells();
-            if (runCount > KEPT_RUNS) {
-                region.release(firstRun, runCount);
-                firstRun = -1;
-                runCount = 0;
-                capacity = 0;
-                resize(1 << FIRST_INDEX_BITS);
-            }
         }
     }
 }

@@ -16,12 +16,6 @@ import org.offheapstm.internal.memory.Seam;
  */
 abstract sealed class WritePath extends ReadPath permits Attempt {
     private static final boolean OWNED_CHECK = !Seam.without("ownedCheck");
-    private static final long NO_KEY = -1;
-
-    /** What the last write went to, and where its private payload is. */
-    private long lastKey = NO_KEY;
-
-    private long lastImage;
 
     WritePath(Engine engine, int slot) {
         super(engine, slot);
@@ -30,48 +24,79 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
     // ---- writing
 
     /**
+     * Writes a word of the private payload of the object used last.
+     *
+     * @param ref the reference that {@link #isLast}
+     * @param word offset of the word from the start of the payload
+     */
+    final void writeLast(StmType type, long ref, int bytes, long word, long value) {
+        long image = lastImage;
+        if (image == NO_IMAGE) {
+            image = openLast(type, ref, bytes);
+        }
+        nesting.saveWord(image + word);
+        Memory.set(base + image + word, value);
+    }
+
+    /**
+     * Makes the private payload of an object that was read last: what the read has checked is not
+     * checked again. If it changes meanwhile the commit finds another header than the one it was
+     * read under; so a payload of one word, which is about to be overwritten, is not looked at.
+     */
+    private long openLast(StmType type, long ref, int bytes) {
+        checkWritable();
+        long object = Reference.offset(ref);
+        long header = lastHeader;
+        log.reserve();
+        long image = images.take(bytes);
+        if (bytes > Long.BYTES) {
+            long address = base + object;
+            Memory.copy(address + Header.BYTES, base + image, bytes);
+            if (!isUnchanged(address, header)) {
+                return openForWrite(type, object, Reference.generation(ref), bytes);
+            }
+        }
+        unrecord(object);
+        log.add(object, ref, header, image, bytes, LogEntry.WRITE);
+        lastImage = image;
+        step("write");
+        return image;
+    }
+
+    /**
      * Writes a word of the private payload.
      *
-     * @param key the reference, or the complement of a stripe's offset: what the last write is
-     *     remembered by
+     * @param key the reference, or the complement of a stripe's offset
      * @param bytes of payload
      * @param word offset of the word from the start of the payload
      */
     final void write(StmType type, long object, long key, int bytes, long word, long value) {
-        if (key == lastKey && nesting.depth() == 0) {
-            Memory.set(base + lastImage + word, value);
-            return;
-        }
         long image = imageOf(type, object, key < 0 ? 0 : Reference.generation(key), bytes);
         nesting.saveWord(image + word);
         Memory.set(base + image + word, value);
-        lastKey = key;
-        lastImage = image;
+        last(type, key, 0, image);
     }
 
     /** Offset of the private payload of an object, made if there is none. */
     private long imageOf(StmType type, long object, long generation, int bytes) {
-        if ((filter >>> WriteLog.filterBit(object) & 1) != 0) {
-            int entry = find(object);
-            if (entry >= 0) {
-                return imageOfEntry(type, entry, generation, bytes);
-            }
-        }
-        return openForWrite(type, object, generation, bytes);
+        long entry = find(object);
+        return entry == LogEntry.NONE
+                ? openForWrite(type, object, generation, bytes)
+                : imageOfEntry(type, entry, generation, bytes);
     }
 
-    private long imageOfEntry(StmType type, int entry, long generation, int bytes) {
-        int what = log.what(entry);
+    private long imageOfEntry(StmType type, long entry, long generation, int bytes) {
+        int what = LogEntry.what(entry);
         checkOwnLife(type, entry, what, generation);
-        if (what == WriteLog.MERGE) {
+        if (what == LogEntry.MERGE) {
             materialize(type, entry, generation);
-        } else if (what == WriteLog.OWN) {
+        } else if (what == LogEntry.OWN) {
             long image = images.take(bytes);
-            Memory.copy(base + log.object(entry) + Header.BYTES, base + image, bytes);
+            Memory.copy(base + LogEntry.object(entry) + Header.BYTES, base + image, bytes);
             nesting.saveEntry(entry);
-            log.write(entry, log.expected(entry), image, bytes);
+            log.write(entry, LogEntry.expected(entry), image, bytes);
         }
-        return log.image(entry);
+        return LogEntry.image(entry);
     }
 
     private long openForWrite(StmType type, long object, long generation, int bytes) {
@@ -88,48 +113,48 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
             if (isUnchanged(address, header)) {
                 checkLife(type, object, generation, header, life);
                 if (escalated) {
-                    int entry = log.find(object);
+                    long entry = log.find(object);
                     nesting.saveEntry(entry);
-                    log.write(entry, log.expected(entry), image, bytes);
+                    log.write(entry, LogEntry.expected(entry), image, bytes);
                     return image;
                 }
                 if ((header & Header.OWNED) != 0 && OWNED_CHECK) {
                     throw lose(AbortCause.OWNED, object, header);
                 }
-                enter(object, generation, header, image, bytes, WriteLog.WRITE);
+                enter(object, generation, header, image, bytes, LogEntry.WRITE);
                 unrecord(object);
                 return image;
             }
         }
     }
 
-    final int enter(long object, long generation, long expected, long image, int bytes, int what) {
-        filter |= 1L << WriteLog.filterBit(object);
-        int entry = log.add(object, generation, expected, image, bytes, what);
+    final long enter(long object, long generation, long expected, long image, int bytes, int what) {
+        forgetLast();
+        long entry = log.add(object, generation, expected, image, bytes, what);
         step("write");
         return entry;
     }
 
     /** Opens an object in order to free it. */
     final void openToFree(StmType type, long object, long generation) {
-        int entry = find(object);
-        if (entry < 0) {
+        long entry = find(object);
+        if (entry == LogEntry.NONE) {
             openForWrite(type, object, generation, 0);
             entry = log.find(object);
         } else {
-            checkOwnLife(type, entry, log.what(entry), generation);
-            if (log.what(entry) == WriteLog.MERGE) {
+            checkOwnLife(type, entry, LogEntry.what(entry), generation);
+            if (LogEntry.what(entry) == LogEntry.MERGE) {
                 materialize(type, entry, generation);
             }
         }
         nesting.saveEntry(entry);
-        log.become(entry, log.what(entry) == WriteLog.NEW ? WriteLog.DROPPED : WriteLog.FREE);
-        lastKey = NO_KEY;
+        log.become(entry, LogEntry.what(entry) == LogEntry.NEW ? LogEntry.DROPPED : LogEntry.FREE);
+        forgetLast();
     }
 
     /** Gives back the block of an allocation that will not be published. */
-    final void giveBack(int entry) {
-        long block = log.object(entry);
+    final void giveBack(long entry) {
+        long block = LogEntry.object(entry);
         int run = Region.runOf(block);
         if (region.isSpan(run)) {
             engine.spans.retire(run);
@@ -140,10 +165,10 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
 
     /** After publishing: gives back the blocks of freed objects. */
     final void giveBackFreed() {
-        for (int entry = 0; entry < log.count(); entry++) {
-            int what = log.what(entry);
-            if (what == WriteLog.FREE || what == WriteLog.DROPPED) {
-                long block = log.object(entry);
+        for (long entry = log.first(); entry != log.end(); entry += LogEntry.BYTES) {
+            int what = LogEntry.what(entry);
+            if (what == LogEntry.FREE || what == LogEntry.DROPPED) {
+                long block = LogEntry.object(entry);
                 int run = Region.runOf(block);
                 if (region.isSpan(run)) {
                     engine.spans.retire(run);
@@ -163,25 +188,30 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
             long word,
             Merge merge,
             long operand) {
-        int entry = find(object);
-        if (entry >= 0 && log.what(entry) != WriteLog.MERGE || escalated) {
+        long entry = find(object);
+        if (entry != LogEntry.NONE && LogEntry.what(entry) != LogEntry.MERGE || escalated) {
             long at = imageOf(type, object, generation, bytes) + word;
             nesting.saveWord(at);
             Memory.set(base + at, merge.apply(Memory.get(base + at), operand));
             return;
         }
-        if (entry < 0) {
+        if (entry == LogEntry.NONE) {
             // Exists in the snapshot; whether it still does at commit is seen under the lock.
-            long header = settle(object);
-            checkLife(type, object, generation, header, Memory.get(base + object + Header.LIFE));
+            long header;
+            long life;
+            do {
+                header = settle(object);
+                life = Memory.get(base + object + Header.LIFE);
+            } while (!isUnchanged(base + object, header));
+            checkLife(type, object, generation, header, life);
             log.reserve();
             long at = images.take(MergeChain.BYTES);
             MergeChain.start(base, at, word, merge, operand);
-            enter(object, generation, 0, at, bytes, WriteLog.MERGE);
+            enter(object, generation, 0, at, bytes, LogEntry.MERGE);
             return;
         }
-        checkOwnLife(type, entry, WriteLog.MERGE, generation);
-        long chain = log.image(entry);
+        checkOwnLife(type, entry, LogEntry.MERGE, generation);
+        long chain = LogEntry.image(entry);
         long last = MergeChain.lastOperand(base, chain, word, merge);
         if (last != 0) {
             nesting.saveWord(last);
@@ -194,9 +224,9 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
 
     /** Turns merges into an ordinary read and write. */
     @Override
-    final void materialize(StmType type, int entry, long generation) {
-        long object = log.object(entry);
-        int bytes = log.bytes(entry);
+    final void materialize(StmType type, long entry, long generation) {
+        long object = LogEntry.object(entry);
+        int bytes = LogEntry.bytes(entry);
         long address = base + object;
         long image = images.take(bytes);
         while (true) {
@@ -208,7 +238,7 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
                 if ((header & Header.OWNED) != 0 && OWNED_CHECK) {
                     throw lose(AbortCause.OWNED, object, header);
                 }
-                MergeChain.apply(base, log.image(entry), base + image);
+                MergeChain.apply(base, LogEntry.image(entry), base + image);
                 if (nesting.depth() != 0) {
                     // If the nested block is undone this is a merge again, or nothing; but what it
                     // has read stays read.
@@ -219,10 +249,5 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
                 return;
             }
         }
-    }
-
-    @Override
-    final void forgetLastWrite() {
-        lastKey = NO_KEY;
     }
 }

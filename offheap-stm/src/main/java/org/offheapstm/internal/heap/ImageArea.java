@@ -75,11 +75,35 @@ public final class ImageArea {
 
     private void enter() {
         top = Region.offsetOf(firstRun[current]);
-        end = top + runCount[current] * RunEntry.RUN_BYTES;
+        end = endOf(current);
         if (current == 0) {
             firstTop = top;
             firstEnd = end;
         }
+    }
+
+    /** With {@link #top}, where the next image goes: to {@link #rewind(int, long)} to. */
+    public int span() {
+        return current;
+    }
+
+    public long top() {
+        return top;
+    }
+
+    /** Forgets the images that were taken since. */
+    public void rewind(int oldSpan, long oldTop) {
+        if (oldTop == 0) {
+            rewind();
+        } else {
+            current = oldSpan;
+            end = endOf(oldSpan);
+            top = oldTop;
+        }
+    }
+
+    private long endOf(int span) {
+        return Region.offsetOf(firstRun[span]) + runCount[span] * RunEntry.RUN_BYTES;
     }
 
     /** Forgets all images; the attempt has ended. */

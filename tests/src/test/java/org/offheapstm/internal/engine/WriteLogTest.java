@@ -26,7 +26,7 @@ final class WriteLogTest {
         region.unmap();
     }
 
-    private int add(long object, int what) {
+    private long add(long object, int what) {
         log.reserve();
         return log.add(object, 3, 4, 5, 24, what);
     }
@@ -34,55 +34,59 @@ final class WriteLogTest {
     @Test
     void entrySaysWhatWasEntered() {
         log.reserve();
-        int entry = log.add(1_600, 0xFF_FFFFL, -7, 48, 1 << 13, WriteLog.MERGE);
-        assertEquals(1_600, log.object(entry));
-        assertEquals(-7, log.expected(entry));
-        assertEquals(48, log.image(entry));
-        assertEquals(1 << 13, log.bytes(entry));
-        assertEquals(WriteLog.MERGE, log.what(entry));
-        assertTrue(log.isGeneration(entry, 0xFF_FFFFL));
+        long entry = log.add(1_600, 0xAB_FFFF_FFFFL, -7, 48, 1 << 13, LogEntry.MERGE);
+        assertEquals(1_600, LogEntry.object(entry));
+        assertEquals(-7, LogEntry.expected(entry));
+        assertEquals(48, LogEntry.image(entry));
+        assertEquals(1 << 13, LogEntry.bytes(entry));
+        assertEquals(LogEntry.MERGE, LogEntry.what(entry));
+        assertTrue(LogEntry.isGeneration(entry, 0xFF_FFFFL));
         assertEquals(1, log.merges());
         log.write(entry, 9, 96, 1 << 12);
-        assertEquals(WriteLog.WRITE, log.what(entry));
-        assertEquals(1 << 12, log.bytes(entry));
+        assertEquals(LogEntry.WRITE, LogEntry.what(entry));
+        assertEquals(1_600, LogEntry.object(entry));
+        assertEquals(9, LogEntry.expected(entry));
+        assertEquals(96, LogEntry.image(entry));
+        assertEquals(1 << 12, LogEntry.bytes(entry));
         assertEquals(0, log.merges());
-        assertTrue(log.isGeneration(entry, 0xFF_FFFFL));
+        assertTrue(LogEntry.isGeneration(entry, 0xFF_FFFFL));
     }
 
     @Test
     void manyEntriesGrowTheLogAndItsIndex() {
         int many = 100_000;
         for (int i = 0; i < many; i++) {
-            assertEquals(i, add(16L * i + 16, WriteLog.WRITE));
+            assertEquals(i, log.numberOf(add(16L * i + 16, LogEntry.WRITE)));
         }
         for (int i = 0; i < many; i++) {
-            assertEquals(i, log.find(16L * i + 16));
-            assertEquals(16L * i + 16, log.object(i));
-            assertEquals(24, log.bytes(i));
+            long entry = log.entry(i);
+            assertEquals(entry, log.find(16L * i + 16));
+            assertEquals(16L * i + 16, LogEntry.object(entry));
+            assertEquals(24, LogEntry.bytes(entry));
         }
-        assertEquals(-1, log.find(8));
+        assertEquals(LogEntry.NONE, log.find(8));
         long used = region.usedBytes();
         log.clear();
         assertTrue(region.usedBytes() < used, "a slot keeps the log of its largest transaction");
-        assertEquals(-1, log.find(16));
-        assertEquals(0, add(16, WriteLog.WRITE));
-        assertEquals(0, log.find(16));
+        assertEquals(LogEntry.NONE, log.find(16));
+        assertEquals(add(16, LogEntry.WRITE), log.find(16));
+        assertEquals(1, log.count());
     }
 
     @Test
     void countsFollowTheEntries() {
-        int born = add(16, WriteLog.NEW);
-        int merged = add(32, WriteLog.MERGE);
-        add(48, WriteLog.WRITE);
+        long born = add(16, LogEntry.NEW);
+        long merged = add(32, LogEntry.MERGE);
+        add(48, LogEntry.WRITE);
         assertEquals(List.of(1, 0, 1), counts());
-        log.become(born, WriteLog.DROPPED);
+        log.become(born, LogEntry.DROPPED);
         assertEquals(List.of(0, 1, 1), counts());
-        long tail = log.field(merged, 3);
+        long tail = LogEntry.field(merged, 3);
         log.write(merged, 1, 1, 8);
         assertEquals(List.of(0, 1, 0), counts());
         log.restore(merged, 3, tail);
         assertEquals(List.of(0, 1, 1), counts());
-        log.truncate(1);
+        log.truncate(log.entry(1));
         assertEquals(List.of(0, 1, 0), counts());
         log.clear();
         assertEquals(List.of(0, 0, 0), counts());
@@ -104,18 +108,19 @@ final class WriteLogTest {
             if (choice == 0) {
                 int cut = random.nextInt(model.size() + 1);
                 model.subList(cut, model.size()).clear();
-                log.truncate(cut);
+                log.truncate(log.entry(cut));
             } else if (choice == 1 && random.nextInt(10) == 0) {
                 model.clear();
                 log.clear();
             } else if (!model.contains(object)) {
                 model.add(object);
-                add(object, WriteLog.WRITE);
+                add(object, LogEntry.WRITE);
             }
             assertEquals(model.size(), log.count());
-            assertEquals(model.indexOf(object), log.find(object), () -> "seed=" + seed);
-            long filter = log.filter();
-            assertTrue(model.stream().allMatch(o -> (filter >>> WriteLog.filterBit(o) & 1) != 0));
+            int expected = model.indexOf(object);
+            long found = expected < 0 ? LogEntry.NONE : log.entry(expected);
+            assertEquals(found, log.find(object), () -> "seed=" + seed);
+            assertTrue(model.stream().allMatch(log::mayHave), () -> "seed=" + seed);
         }
     }
 
@@ -123,12 +128,12 @@ final class WriteLogTest {
     @Timeout(30)
     void entriesAddedAndCutForEver() {
         for (int i = 0; i < 100_000; i++) {
-            add(16L * (1 + i % 5_000), WriteLog.WRITE);
-            log.truncate(0);
+            add(16L * (1 + i % 5_000), LogEntry.WRITE);
+            log.truncate(log.first());
             if (i % 1_000 == 0) {
                 log.clear();
             }
         }
-        assertEquals(-1, log.find(16));
+        assertEquals(LogEntry.NONE, log.find(16));
     }
 }
