@@ -14,6 +14,8 @@ public enum AbortCause {
     SNAPSHOT_TOO_OLD,
     /** It called {@link Transaction#retry()}. */
     RETRY,
+    /** Its turn did not come: {@link StmOptions#maxRunning} others were running. */
+    NO_SLOT,
     /** A test asked for it. */
     FORCED
 }

@@ -3,7 +3,6 @@ package org.offheapstm.internal.engine;
 import org.offheapstm.AbortCause;
 import org.offheapstm.AtomicBlock;
 import org.offheapstm.MisuseException;
-import org.offheapstm.TransactionInterruptedException;
 
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -86,20 +85,15 @@ final class Contention {
         release(attempt);
         try {
             Hooks.run(due);
-        } catch (RuntimeException | Error e) {
-            if (refusal == null) {
-                throw e;
-            }
-            if (!e.equals(refusal)) {
-                refusal.addSuppressed(e);
-            }
+        } catch (Throwable t) { // Why: as there.
+            throw sneak(refusal == null ? t : Hooks.suppress(refusal, t));
         }
         return refusal == null ? lease(block, readOnly, progress) : null;
     }
 
     /** Throws anything: the body declared it, or it is unchecked. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    private static <X extends Throwable> X sneak(Throwable t) throws X {
+    static <X extends Throwable> X sneak(Throwable t) throws X {
         throw (X) t;
     }
 
@@ -155,6 +149,21 @@ final class Contention {
                 : end;
     }
 
+    /** Leases a slot for a transaction, and opens it there. */
+    Attempt enter(AtomicBlock block, boolean readOnly) {
+        Attempt attempt = engine.slots.tryLease();
+        if (attempt != null) {
+            attempt.open(block, readOnly);
+            return attempt;
+        }
+        Progress progress = new Progress();
+        progress.waitsForSlot(System.nanoTime());
+        Attempt next = awaitSlot(block, progress);
+        progress.hasSlot();
+        next.adopt(block, readOnly, progress);
+        return next;
+    }
+
     /** Waits for the token, without a slot. */
     private Attempt escalate(Attempt attempt) {
         Progress progress = attempt.progress;
@@ -162,12 +171,7 @@ final class Contention {
         boolean readOnly = attempt.readOnly;
         release(attempt);
         if (!engine.escalation.acquire(progress.ticket, deadline(block, progress))) {
-            throw Refusal.aborted(
-                    engine,
-                    block,
-                    progress,
-                    System.nanoTime() - progress.sinceNanos,
-                    "timeoutNanos");
+            throw waitEnded(block, progress, "while it waited to run as the one that cannot lose");
         }
         boolean leased = false;
         try {
@@ -190,24 +194,25 @@ final class Contention {
         boolean readOnly = attempt.readOnly;
         release(attempt);
         long limit = deadline(block, progress);
-        long wake = progress.wakeNanos(limit);
-        engine.waitRoom.await(waiter, wake);
-        if (Thread.currentThread().isInterrupted()) {
-            throw new TransactionInterruptedException(
-                    "wait refused: the thread was interrupted in retry, block=" + block.name()
-                            + ", thread=" + Thread.currentThread().getName()
-                            + "; clear the interrupt and run the block again");
-        }
-        engine.checkOpen();
-        if (System.nanoTime() - limit >= 0) {
-            throw Refusal.aborted(
-                    engine,
-                    block,
-                    progress,
-                    System.nanoTime() - progress.sinceNanos,
-                    "timeoutNanos");
+        engine.waitRoom.await(waiter, progress.wakeNanos(limit));
+        if (Thread.currentThread().isInterrupted()
+                || engine.isClosed()
+                || System.nanoTime() - limit >= 0) {
+            throw waitEnded(block, progress, "in retry");
         }
         return lease(block, readOnly, progress);
+    }
+
+    /** What has ended a wait, if not what was waited for. */
+    private RuntimeException waitEnded(AtomicBlock block, Progress progress, String wait) {
+        if (engine.isClosed()) {
+            return engine.closedException();
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            return Refusal.interrupted(block, wait);
+        }
+        long elapsed = System.nanoTime() - progress.sinceNanos;
+        return Refusal.aborted(engine, block, progress, elapsed, "timeoutNanos");
     }
 
     private void release(Attempt attempt) {
@@ -219,9 +224,22 @@ final class Contention {
         // An action after rollback may have left this thread a lease to keep.
         Attempt next = engine.slots.current();
         if (next == null) {
-            next = engine.slots.lease();
+            next = engine.slots.tryLease();
+        }
+        if (next == null) {
+            next = awaitSlot(block, progress);
         }
         next.adopt(block, readOnly, progress);
+        return next;
+    }
+
+    private Attempt awaitSlot(AtomicBlock block, Progress progress) {
+        progress.starts(System.nanoTime());
+        Attempt next = engine.slots.lease(deadline(block, progress));
+        if (next == null) {
+            int running = engine.options.maxRunning();
+            throw waitEnded(block, progress, "while it waited for a slot, maxRunning=" + running);
+        }
         return next;
     }
 }

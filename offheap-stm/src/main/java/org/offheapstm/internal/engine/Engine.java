@@ -47,11 +47,11 @@ final class Engine extends Stm {
 
     Engine(StmOptions options) {
         this.options = options;
-        control = NativeBlock.takeCollected(Control.bytes(options.maxRunning()));
+        control = NativeBlock.takeCollected(Control.bytes(Slots.count(options.maxRunning())));
         region = new Region(options.capacityBytes());
         kinds = new BlockKinds(region.base());
         spans = new Spans(this);
-        escalation = new Escalation(control.address());
+        escalation = new Escalation(this);
         waitRoom = new WaitRoom(control.address());
         slots = new Slots(this, options.maxRunning());
         contention = new Contention(this);
@@ -85,11 +85,12 @@ final class Engine extends Stm {
             AtomicBlock block, TxFunction<T, X> body, boolean readOnly) throws X {
         Attempt attempt = slots.current();
         if (attempt == null) {
-            attempt = slots.lease();
+            attempt = contention.enter(block, readOnly);
         } else if (attempt.isRunning()) {
             return attempt.nested(body);
+        } else {
+            attempt.open(block, readOnly);
         }
-        attempt.open(block, readOnly);
         while (true) {
             T result;
             try {
@@ -110,11 +111,12 @@ final class Engine extends Stm {
             AtomicBlock block, TxLongFunction<X> body, boolean readOnly) throws X {
         Attempt attempt = slots.current();
         if (attempt == null) {
-            attempt = slots.lease();
+            attempt = contention.enter(block, readOnly);
         } else if (attempt.isRunning()) {
             return attempt.nested(body::applyAsLong);
+        } else {
+            attempt.open(block, readOnly);
         }
-        attempt.open(block, readOnly);
         while (true) {
             long result;
             try {
@@ -137,9 +139,14 @@ final class Engine extends Stm {
     }
 
     private void finishSlowly(Attempt attempt) {
-        List<Runnable> due =
-                attempt.hooks.areUsed() ? attempt.hooks.end(true) : Collections.emptyList();
-        slots.settle(attempt);
+        List<Runnable> due = Collections.emptyList();
+        try {
+            if (attempt.hooks.areUsed()) {
+                due = attempt.hooks.end(true);
+            }
+        } finally {
+            slots.settle(attempt);
+        }
         Hooks.run(due);
     }
 
@@ -242,6 +249,8 @@ final class Engine extends Stm {
         }
         closed = true;
         waitRoom.close();
+        slots.close();
+        escalation.close();
         Quiescence.of(this).await();
         synchronized (this) {
             if (!unmapped) {

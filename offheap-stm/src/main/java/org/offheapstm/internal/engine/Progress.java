@@ -26,7 +26,10 @@ final class Progress {
     /** When this attempt started; 0 if it is not timed. */
     long attemptStartNanos;
 
-    /** When the first loss or wait was, if {@link #isTimed}. */
+    /**
+     * When the first loss or wait was, if {@link #isTimed}. Not when the first attempt started:
+     * that is not known, for a look at the clock takes nearly as long as a short transaction.
+     */
     long sinceNanos;
 
     private boolean isTimed;
@@ -69,8 +72,21 @@ final class Progress {
     void starts(long nowNanos) {
         if (!isTimed) {
             isTimed = true;
-            sinceNanos = attemptStartNanos != 0 ? attemptStartNanos : nowNanos;
+            sinceNanos = nowNanos;
         }
+    }
+
+    /** Waits for a slot before the first attempt. */
+    void waitsForSlot(long nowNanos) {
+        attempts = 0;
+        cause = AbortCause.NO_SLOT;
+        object = 0;
+        starts(nowNanos);
+    }
+
+    /** Has a slot for the first attempt. */
+    void hasSlot() {
+        attempts = 1;
     }
 
     /** The next attempt starts. */
