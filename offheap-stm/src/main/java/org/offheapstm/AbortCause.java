@@ -16,6 +16,8 @@ public enum AbortCause {
     RETRY,
     /** Its turn did not come: {@link StmOptions#maxRunning} others were running. */
     NO_SLOT,
+    /** The full region had no room for its private copies; run again where some is kept. */
+    NO_ROOM,
     /** A test asked for it. */
     FORCED
 }

@@ -3,6 +3,7 @@ package org.offheapstm.internal.engine;
 import org.offheapstm.AbortCause;
 import org.offheapstm.AtomicBlock;
 import org.offheapstm.MisuseException;
+import org.offheapstm.RegionFullException;
 
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -51,6 +52,10 @@ final class Contention {
                     refusal = e;
                 }
             }
+            if (refusal instanceof RegionFullException && canMove(attempt)) {
+                attempt.progress.lost(AbortCause.NO_ROOM, 0, 0, 0);
+                refusal = null;
+            }
             attempt.rollBack();
             attempt.counters.rollbacks += refusal == null ? 0 : 1;
             Attempt next = attempt.hooks.areUsed() ? runHooks(attempt, refusal) : attempt;
@@ -69,6 +74,13 @@ final class Contention {
                 engine.waitRoom.leave(waiter);
             }
         }
+    }
+
+    /** Whether an attempt lacks what the spare slot has. */
+    private boolean canMove(Attempt attempt) {
+        return !engine.slots.isSpare(attempt)
+                && attempt.progress.attempts < attempt.block.maxAttempts()
+                && !attempt.isEquipped();
     }
 
     /**
@@ -107,6 +119,11 @@ final class Contention {
         Attempt next = attempt;
         if (waiter != null) {
             next = await(attempt, waiter);
+        } else if (progress.cause == AbortCause.NO_ROOM) {
+            boolean readOnly = attempt.readOnly;
+            release(attempt);
+            progress.inSpare = true;
+            next = lease(block, readOnly, progress);
         } else if (progress.cause != AbortCause.RETRY) {
             progress.losses++;
             if (progress.ticket == 0) {
@@ -223,7 +240,11 @@ final class Contention {
     private Attempt lease(AtomicBlock block, boolean readOnly, Progress progress) {
         // An action after rollback may have left this thread a lease to keep.
         Attempt next = engine.slots.current();
-        if (next == null) {
+        if (next != null && progress.inSpare) {
+            engine.slots.giveBack(next);
+            next = null;
+        }
+        if (next == null && !progress.inSpare) {
             next = engine.slots.tryLease();
         }
         if (next == null) {
@@ -235,7 +256,9 @@ final class Contention {
 
     private Attempt awaitSlot(AtomicBlock block, Progress progress) {
         progress.starts(System.nanoTime());
-        Attempt next = engine.slots.lease(deadline(block, progress));
+        long limit = deadline(block, progress);
+        Attempt next =
+                progress.inSpare ? engine.slots.leaseSpare(limit) : engine.slots.lease(limit);
         if (next == null) {
             int running = engine.options.maxRunning();
             throw waitEnded(block, progress, "while it waited for a slot, maxRunning=" + running);

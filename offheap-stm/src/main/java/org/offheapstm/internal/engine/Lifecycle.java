@@ -2,6 +2,7 @@ package org.offheapstm.internal.engine;
 
 import org.offheapstm.AbortCause;
 import org.offheapstm.AtomicBlock;
+import org.offheapstm.RegionFullException;
 import org.offheapstm.Transaction;
 import org.offheapstm.internal.heap.ImageArea;
 import org.offheapstm.internal.heap.Nursery;
@@ -194,6 +195,30 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
             nesting.abandonAll();
         }
         end();
+    }
+
+    /** Claims room for a log and copies, in a slot in which no attempt runs. */
+    final void equip() {
+        announce(); // As an attempt does: or the region could be unmapped meanwhile.
+        try {
+            if (!engine.isClosed()) {
+                isEquipped();
+                images.rewind();
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    /** Whether this slot has room for a log and copies, or could claim it now. */
+    final boolean isEquipped() {
+        try {
+            log.reserve();
+            images.take(Long.BYTES);
+            return true;
+        } catch (RegionFullException none) {
+            return false;
+        }
     }
 
     private void end() {

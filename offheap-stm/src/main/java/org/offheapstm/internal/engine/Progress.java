@@ -23,6 +23,9 @@ final class Progress {
     /** Whether a read-only transaction keeps a read set, because it wants to wait for a change. */
     boolean recording;
 
+    /** Whether it runs in the spare slot from now on: see {@link Slots}. */
+    boolean inSpare;
+
     /** When this attempt started; 0 if it is not timed. */
     long attemptStartNanos;
 
@@ -55,6 +58,7 @@ final class Progress {
         cause = null;
         ticket = 0;
         recording = false;
+        inSpare = false;
         attemptStartNanos = 0;
         isTimed = false;
         hasWaited = false;

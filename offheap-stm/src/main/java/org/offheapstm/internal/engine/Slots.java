@@ -5,6 +5,8 @@ import org.offheapstm.internal.memory.Seam;
 import java.lang.ref.Reference;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -30,6 +32,10 @@ import java.util.concurrent.locks.LockSupport;
  * over each slot by a wake-up would cost far more than a short transaction. But when the first in
  * the queue has been woken {@link #PATIENCE} times for nothing, nobody but it gets one.
  *
+ * <p><b>A full region can be emptied.</b> The first write in a slot claims room for its log and its
+ * copies, 128 KiB; where that is refused, the transaction runs again in the <em>spare</em> slot,
+ * which has claimed its room when the engine was opened. One at a time, and never kept.
+ *
  * <p>A lease is handed over through {@link #free}, a stack of slot numbers with a tag against
  * reuse, by compare-and-set: all commits of the slot happen before the next lease. Accepting an
  * object because this slot wrote it last rests on that.
@@ -44,6 +50,9 @@ final class Slots {
     private static final int REFUSALS = 1024;
 
     private static final int PATIENCE = 8;
+
+    /** The first slot. */
+    private static final int SPARE = 1;
 
     private final Engine engine;
 
@@ -77,6 +86,9 @@ final class Slots {
 
     private volatile int made;
 
+    private final Attempt spare;
+    private final Semaphore spareFree = new Semaphore(1, true);
+
     Slots(Engine engine, int maxRunning) {
         this.engine = engine;
         this.maxRunning = maxRunning;
@@ -84,11 +96,15 @@ final class Slots {
         next = new int[count + 1];
         attempts = new Attempt[count + 1];
         keepers = new Thread[count + 1];
+        made = SPARE;
+        spare = new Attempt(engine, SPARE);
+        attempts[SPARE] = spare;
+        spare.equip();
     }
 
-    /** How many slots there can be: as many as may run, and those that are kept. */
+    /** How many slots there can be: the spare one, as many as may run, and those that are kept. */
     static int count(int maxRunning) {
-        return maxRunning + maxRunning / 2;
+        return SPARE + maxRunning + maxRunning / 2;
     }
 
     /**
@@ -138,7 +154,7 @@ final class Slots {
             return attempt;
         } finally {
             if (!entered) {
-                push(attempt.slot);
+                free(attempt);
             }
         }
     }
@@ -181,6 +197,7 @@ final class Slots {
     /** Wakes all that wait, because the engine is closed. */
     void close() {
         waiting.forEach(LockSupport::unpark);
+        spareFree.release(Short.MAX_VALUE);
     }
 
     private Attempt pop() {
@@ -216,7 +233,7 @@ final class Slots {
         if (reclaimed != null) {
             return reclaimed;
         }
-        if (made - keeperCount >= maxRunning) {
+        if (made - SPARE - keeperCount >= maxRunning) {
             return null;
         }
         int slot = made + 1;
@@ -246,7 +263,7 @@ final class Slots {
         if (attempt.keeper != Lifecycle.NOBODY) {
             return;
         }
-        if (thread.isVirtual() || !keep(attempt, thread)) {
+        if (thread.isVirtual() || attempt == spare || !keep(attempt, thread)) {
             giveBack(attempt);
         }
     }
@@ -269,12 +286,15 @@ final class Slots {
     }
 
     private boolean mayKeep() {
-        return keeperCount < attempts.length - 1 - maxRunning;
+        return keeperCount < attempts.length - 1 - SPARE - maxRunning;
     }
 
     /** Gives a lease back. */
     void giveBack(Attempt attempt) {
         leased.remove();
+        if (attempt == spare) {
+            spare.equip(); // A large transaction may have given its room back.
+        }
         if (attempt.keeper != Lifecycle.NOBODY) {
             attempt.keeper = Lifecycle.NOBODY;
             synchronized (this) {
@@ -282,6 +302,32 @@ final class Slots {
                 keeperCount--;
             }
         }
-        push(attempt.slot);
+        free(attempt);
+    }
+
+    private void free(Attempt attempt) {
+        if (attempt == spare) {
+            spareFree.release();
+        } else {
+            push(attempt.slot);
+        }
+    }
+
+    boolean isSpare(Attempt attempt) {
+        return attempt == spare;
+    }
+
+    /** Leases the spare slot; null as {@link #lease}. */
+    Attempt leaseSpare(long deadlineNanos) {
+        try {
+            long left = deadlineNanos - System.nanoTime();
+            boolean free =
+                    spareFree.tryAcquire() || spareFree.tryAcquire(left, TimeUnit.NANOSECONDS);
+            // Closed first, then permits for all: so no two of them get the slot.
+            return free && !engine.isClosed() ? enter(spare) : null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
     }
 }
