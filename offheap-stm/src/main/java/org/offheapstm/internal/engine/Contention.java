@@ -41,6 +41,7 @@ final class Contention {
         WaitRoom.Waiter waiter = null;
         try {
             if (!attempt.isRunning()) {
+                attempt.isCutOff = false;
                 throw thrown; // begin found the engine closed
             }
             Signal signal = attempt.signal();
@@ -48,7 +49,7 @@ final class Contention {
             if (signal == Signal.RETRY) {
                 try {
                     waiter = attempt.prepareToWait();
-                } catch (MisuseException e) {
+                } catch (MisuseException | OutOfMemoryError e) {
                     refusal = e;
                 }
             }
@@ -65,7 +66,7 @@ final class Contention {
             return again(next, waiter);
         } catch (Throwable t) {
             Attempt current = engine.slots.current();
-            if (current != null) {
+            if (current != null && !current.isRunning()) { // Why: nobody may have one cut off.
                 engine.slots.settle(current);
             }
             throw Contention.<RuntimeException>sneak(t);
@@ -164,6 +165,16 @@ final class Contention {
         return block.timeoutNanos() >= Long.MAX_VALUE - Math.abs(progress.sinceNanos)
                 ? progress.sinceNanos + FOREVER_NANOS
                 : end;
+    }
+
+    /** Whether an attempt of this thread only seemed to run: if so, it is rolled back now. */
+    boolean wasCutOff(Attempt attempt) {
+        if (!attempt.isCutOff) {
+            return false;
+        }
+        attempt.rollBack();
+        attempt.hooks.end(false);
+        return true;
     }
 
     /** Leases a slot for a transaction, and opens it there. */

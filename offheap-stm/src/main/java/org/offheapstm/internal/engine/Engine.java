@@ -86,9 +86,10 @@ final class Engine extends Stm {
         Attempt attempt = slots.current();
         if (attempt == null) {
             attempt = contention.enter(block, readOnly);
-        } else if (attempt.isRunning()) {
-            return attempt.nested(body);
         } else {
+            if (attempt.isRunning() && !contention.wasCutOff(attempt)) {
+                return attempt.nested(body);
+            }
             attempt.open(block, readOnly);
         }
         while (true) {
@@ -98,6 +99,7 @@ final class Engine extends Stm {
                 result = body.apply(attempt);
                 attempt.commit();
             } catch (Throwable t) {
+                attempt.isCutOff = true; // Why here: the stack may be too full for a call.
                 attempt = contention.recover(attempt, t);
                 continue;
             }
@@ -112,9 +114,10 @@ final class Engine extends Stm {
         Attempt attempt = slots.current();
         if (attempt == null) {
             attempt = contention.enter(block, readOnly);
-        } else if (attempt.isRunning()) {
-            return attempt.nested(body::applyAsLong);
         } else {
+            if (attempt.isRunning() && !contention.wasCutOff(attempt)) {
+                return attempt.nested(body::applyAsLong);
+            }
             attempt.open(block, readOnly);
         }
         while (true) {
@@ -124,6 +127,7 @@ final class Engine extends Stm {
                 result = body.applyAsLong(attempt);
                 attempt.commit();
             } catch (Throwable t) {
+                attempt.isCutOff = true; // Why here: the stack may be too full for a call.
                 attempt = contention.recover(attempt, t);
                 continue;
             }
@@ -244,7 +248,7 @@ final class Engine extends Stm {
     @Override
     public void close() {
         Attempt current = slots.current();
-        if (current != null && current.isRunning()) {
+        if (current != null && current.isRunning() && !contention.wasCutOff(current)) {
             throw Refusal.closeInside();
         }
         closed = true;

@@ -59,6 +59,12 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
      */
     long owner;
 
+    /**
+     * Whether the attempt has failed and is not rolled back yet. It stays so if the stack is too
+     * full for that; then the thread's next transaction, in a smaller stack, comes to it.
+     */
+    boolean isCutOff;
+
     private long number;
     long bound;
     long self;
@@ -195,6 +201,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
             nesting.abandonAll();
         }
         end();
+        isCutOff = false;
     }
 
     /** Claims room for a log and copies, in a slot in which no attempt runs. */

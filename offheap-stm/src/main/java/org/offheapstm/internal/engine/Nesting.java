@@ -95,11 +95,15 @@ final class Nesting {
         }
     }
 
-    /** The attempt ends without committing. */
+    /**
+     * The attempt ends without committing. Each entry is cut off before it is undone: should the
+     * stack overflow, a second call goes on from there, and no block comes back twice.
+     */
     void abandonAll() {
         WriteLog log = attempt.log;
         for (int entry = log.count() - 1; entry >= 0; entry--) {
             int what = log.what(entry);
+            log.truncate(entry);
             if (what == WriteLog.NEW || what == WriteLog.DROPPED) {
                 attempt.giveBack(entry);
             } else if (attempt.isEscalated()) {
