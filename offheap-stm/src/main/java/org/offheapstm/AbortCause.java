@@ -14,6 +14,10 @@ public enum AbortCause {
     SNAPSHOT_TOO_OLD,
     /** It called {@link Transaction#retry()}. */
     RETRY,
+    /** Its turn did not come: {@link StmOptions#maxRunning} others were running. */
+    NO_SLOT,
+    /** The full region had no room for its private copies; run again where some is kept. */
+    NO_ROOM,
     /** A test asked for it. */
     FORCED
 }

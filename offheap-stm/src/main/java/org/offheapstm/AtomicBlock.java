@@ -9,11 +9,22 @@ import java.util.Objects;
  * <p>The name appears in conflict reports and exceptions, on both sides of a conflict. The limits
  * end in a {@link TransactionAbortedException} that says to whom the last attempt lost.
  *
+ * <p>A block waits in {@link Transaction#retry()}; for its turn, while {@link
+ * StmOptions#maxRunning} others run; and, after losing often, for its turn to run as the one block
+ * that cannot lose. Each of these waits parks the thread, and ends early when the thread is
+ * interrupted ({@link TransactionInterruptedException}; the interrupt status stays set), the engine
+ * is closed, or {@code timeoutNanos} is over. A block that need not wait takes no notice of
+ * interrupts.
+ *
  * @param name what reports call the block
  * @param maxAttempts how often the body may be started, at least 1; waiting in
  *     {@link Transaction#retry()} does not count as a failure, but every start counts
- * @param timeoutNanos how long the block may take in all, waiting included, in nanoseconds; checked
- *     between attempts and while waiting, never in the middle of an attempt
+ * @param timeoutNanos for how long the block may wait and be run again, in nanoseconds, from its
+ *     first loss or wait: from the end of the first attempt that did not commit, or from when it
+ *     first had to wait for its turn. Not from the call, which would cost each block a look at the
+ *     clock, nearly as long as a short block takes: so a block that commits at its first attempt
+ *     never runs out of time. Checked between attempts and while waiting, never in the middle of an
+ *     attempt
  */
 public record AtomicBlock(String name, int maxAttempts, long timeoutNanos) {
     /** The block of calls that name none: unlimited. */
@@ -59,7 +70,8 @@ public record AtomicBlock(String name, int maxAttempts, long timeoutNanos) {
     /**
      * This block with another limit on time.
      *
-     * @param nanos how long it may take in all, in nanoseconds, at least 1
+     * @param nanos how long it may wait and be run again, from its first loss or wait, in
+     *     nanoseconds, at least 1
      * @return the block
      */
     public AtomicBlock withTimeoutNanos(long nanos) {

@@ -2,7 +2,8 @@ package org.offheapstm;
 
 /**
  * The region has no room for what was asked; the transaction is rolled back and everything stays
- * usable.
+ * usable. In a full region every thread can still write and free objects, up to some hundred in a
+ * transaction.
  */
 public final class RegionFullException extends StmException {
     private static final long serialVersionUID = 1L;

@@ -50,7 +50,8 @@ public abstract class Stm implements AutoCloseable {
      * @param <X> the checked exception of the body
      * @throws X what the body threw; its writes are undone
      * @throws TransactionAbortedException if a limit of the block was reached
-     * @throws TransactionInterruptedException if the thread was interrupted while it was blocked
+     * @throws TransactionInterruptedException if the thread was interrupted and had to wait, in
+     *     {@code retry} or for its turn
      * @throws RegionFullException if the region has no room for what the body wrote
      * @throws StmClosedException if the engine is closed
      */

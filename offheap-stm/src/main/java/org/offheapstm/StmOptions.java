@@ -8,8 +8,10 @@ import java.util.Objects;
  * @param name what messages and reports call the engine
  * @param capacityBytes size of the region, in bytes; memory is taken from the operating system as
  *     it is first touched, so an ample capacity costs address space only
- * @param maxRunning how many attempts may run at one instant, from 2 to {@link #MAX_RUNNING};
- *     further ones wait their turn. Blocked transactions do not count.
+ * @param maxRunning how many attempts can at least run at one instant, from 2 to {@link
+ *     #MAX_RUNNING}; further ones wait their turn. Blocked transactions do not count. A platform
+ *     thread keeps its place between transactions, up to half this number more, so that idle
+ *     threads take no turns away.
  */
 public record StmOptions(String name, long capacityBytes, int maxRunning) {
     /** The smallest region, in bytes. */
@@ -18,8 +20,8 @@ public record StmOptions(String name, long capacityBytes, int maxRunning) {
     /** The largest region, in bytes. */
     public static final long MAX_CAPACITY_BYTES = 1L << 43;
 
-    /** The largest number of attempts that may run at one instant. */
-    public static final int MAX_RUNNING = 2047;
+    /** The largest number to give as {@link #maxRunning}. */
+    public static final int MAX_RUNNING = 1024;
 
     /** A region of 1 GiB, 256 running attempts. */
     public static final StmOptions DEFAULT = new StmOptions("stm", 1L << 30, 256);

@@ -12,6 +12,13 @@ package org.offheapstm;
  * <p>An object is read as of one instant, the same for all reads of an attempt, except for what the
  * attempt itself has written. Reading a word costs about a nanosecond more than reading memory; the
  * first write to an object copies its payload.
+ *
+ * <p><b>Caveat.</b> The object is used again, by one attempt after the other, so that a transaction
+ * makes no garbage. Do not keep it, in a field or a captured variable, beyond the body. A kept one
+ * is refused after the end of its block and on other threads, but not inside a <em>later</em> block
+ * of the same engine on the same thread: there it may be that block's own {@code Transaction}, and
+ * what is done through it is done in that block, with its snapshot, and undone with it. No memory
+ * is at risk: every access is checked as always.
  */
 public abstract class Transaction {
     /** The reference to nothing. */

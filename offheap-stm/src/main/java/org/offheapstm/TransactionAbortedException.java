@@ -17,7 +17,7 @@ public final class TransactionAbortedException extends StmException {
      * @param message what was refused, the values, the remedy
      * @param abortCause why the last attempt was rolled back
      * @param attempts how often the body was started
-     * @param elapsedNanos time since the first loss, in nanoseconds
+     * @param elapsedNanos time since the first loss or wait, in nanoseconds
      */
     public TransactionAbortedException(
             String message, AbortCause abortCause, int attempts, long elapsedNanos) {
@@ -39,14 +39,14 @@ public final class TransactionAbortedException extends StmException {
     /**
      * How often the body was started.
      *
-     * @return a count, at least 1
+     * @return a count; 0 if its turn never came
      */
     public int attempts() {
         return attempts;
     }
 
     /**
-     * Time since the first loss.
+     * Time since the first loss or wait, as in {@link AtomicBlock#timeoutNanos}.
      *
      * @return nanoseconds
      */

@@ -1,7 +1,8 @@
 package org.offheapstm;
 
 /**
- * The thread was interrupted while its transaction was blocked; its interrupt status is set again
+ * The thread was interrupted while its transaction was blocked, or when it had to wait: in {@link
+ * Transaction#retry()}, or for its turn (see {@link AtomicBlock}). Its interrupt status stays set
  * and the transaction is rolled back.
  */
 public final class TransactionInterruptedException extends StmException {

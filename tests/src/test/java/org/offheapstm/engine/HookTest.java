@@ -12,6 +12,7 @@ import org.offheapstm.MisuseException;
 import org.offheapstm.TransactionAbortedException;
 import org.offheapstm.TxLocal;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -224,6 +225,68 @@ final class HookTest extends EngineTest {
                 }));
         stm.atomic(tx -> {});
         assertEquals(List.of("rollback"), ran);
+    }
+
+    /** One exception thrown by two actions cannot suppress itself. */
+    @Test
+    void actionsThatThrowTheSameExceptionAllRun() {
+        IllegalStateException shared = new IllegalStateException("no");
+        Runnable throwing = () -> {
+            ran.add("thrown");
+            throw shared;
+        };
+        assertSame(
+                shared,
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> stm.atomic(tx -> {
+                            tx.afterCommit(throwing);
+                            tx.afterCommit(throwing);
+                            tx.afterCommit(() -> ran.add("last"));
+                        })));
+        assertEquals(List.of("thrown", "thrown", "last"), ran);
+        assertSame(
+                shared,
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> stm.atomic(tx -> {
+                            tx.afterRollback(throwing);
+                            throw shared;
+                        })));
+    }
+
+    /** As some languages, and tricks with generics, allow. */
+    @Test
+    void actionsThatThrowACheckedExceptionDoNotKeepTheOthersFromRunning() {
+        IOException checked = new IOException("no");
+        IllegalStateException thrown = new IllegalStateException("the body's");
+        Runnable throwing = () -> {
+            throw HookTest.<RuntimeException>sneak(checked);
+        };
+        assertSame(
+                checked,
+                assertThrows(
+                        IOException.class,
+                        () -> stm.atomic(tx -> {
+                            tx.afterCommit(throwing);
+                            tx.afterCommit(() -> ran.add("last"));
+                        })));
+        assertSame(
+                thrown,
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> stm.atomic(tx -> {
+                            tx.afterRollback(throwing);
+                            tx.afterRollback(() -> ran.add("last of all"));
+                            throw thrown;
+                        })));
+        assertSame(checked, thrown.getSuppressed()[0]);
+        assertEquals(List.of("last", "last of all"), ran);
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <X extends Throwable> X sneak(Throwable thrown) throws X {
+        throw (X) thrown;
     }
 
     @Test

@@ -9,6 +9,7 @@ import org.offheapstm.AbortCause;
 import org.offheapstm.AtomicBlock;
 import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
+import org.offheapstm.Transaction;
 import org.offheapstm.TransactionAbortedException;
 
 /**
@@ -49,6 +50,7 @@ final class LimitTest extends EngineTest {
             "block winner",
             "attempts=3",
             "elapsed=",
+            "since the first loss or wait",
             "maxAttempts"
         }) {
             assertTrue(refused.getMessage().contains(part), part + " in " + refused.getMessage());
@@ -88,6 +90,32 @@ final class LimitTest extends EngineTest {
         assertTrue(refused.elapsedNanos() >= 1);
         assertEquals(starts[0], refused.attempts());
         assertTrue(starts[0] <= 2, "the clock starts at the first loss");
+    }
+
+    /**
+     * Also where attempts are timed, as after a conflict: the time of the first one does not count,
+     * so a block that lost once in a long first attempt still has all its time.
+     */
+    @Test
+    void timeCountsFromTheFirstLossAlsoAfterAConflict() {
+        long a = cell(0);
+        stm.atomic(tx -> loseOnce(tx, a));
+        AtomicBlock block = AtomicBlock.named("late").withTimeoutNanos(40_000_000);
+        stm.atomic(block, tx -> {
+            long from = System.nanoTime();
+            while (tx.attempt() == 1 && System.nanoTime() - from < 50_000_000) {
+                Thread.onSpinWait();
+            }
+            loseOnce(tx, a);
+        });
+        assertEquals(2, get(a));
+    }
+
+    private void loseOnce(Transaction tx, long cell) {
+        tx.setLong(CELL, cell, 0, 2);
+        if (tx.attempt() == 1) {
+            setByWinner(cell, 1);
+        }
     }
 
     @Test
@@ -159,6 +187,6 @@ final class LimitTest extends EngineTest {
                 () -> AtomicBlock.named("none").withTimeoutNanos(0));
         assertThrows(IllegalArgumentException.class, () -> StmOptions.DEFAULT.withCapacityBytes(1));
         assertThrows(IllegalArgumentException.class, () -> StmOptions.DEFAULT.withMaxRunning(1));
-        assertThrows(IllegalArgumentException.class, () -> StmOptions.DEFAULT.withMaxRunning(2048));
+        assertThrows(IllegalArgumentException.class, () -> StmOptions.DEFAULT.withMaxRunning(1025));
     }
 }

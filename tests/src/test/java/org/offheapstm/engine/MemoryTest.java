@@ -3,22 +3,27 @@ package org.offheapstm.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.offheapstm.AbortCause;
 import org.offheapstm.ArrayType;
 import org.offheapstm.ObjectType;
 import org.offheapstm.RegionFullException;
 import org.offheapstm.StaleReferenceException;
+import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
 
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Goal: memory comes back: from frees, aborts and full regions, and old references notice. Method:
@@ -185,6 +190,60 @@ final class MemoryTest extends EngineTest {
         other.run(() -> stm.atomic(tx -> kept.forEach(each -> tx.free(LARGE, each))));
         assertEquals(2, get(a));
         assertFalse(exists(LARGE, kept.get(0)));
+    }
+
+    /** Method: more new threads than areas can be claimed; each lives on, so each keeps its own. */
+    @Test
+    void everyNewThreadCanWriteAndFreeInAFullRegion() {
+        long a = cell(0);
+        List<Long> kept = new ArrayList<>();
+        fill(kept);
+        List<Elsewhere> hands = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            Elsewhere hand = new Elsewhere("hand " + i);
+            hands.add(hand);
+            long mine = kept.get(i);
+            hand.run(() -> stm.atomic(tx -> {
+                tx.setLong(CELL, a, 0, tx.getLong(CELL, a, 0) + 1);
+                tx.free(LARGE, mine);
+            }));
+            assertFalse(exists(LARGE, mine));
+        }
+        assertEquals(12, get(a));
+        assertTrue(aborts(AbortCause.NO_ROOM) > 0, "there was room for all of them");
+        hands.forEach(Elsewhere::close);
+    }
+
+    @Test
+    void moreThreadsThanARegionHasRoomForTakeTurns() throws InterruptedException {
+        try (Stm small = Stm.open(StmOptions.DEFAULT.withCapacityBytes(1L << 20))) {
+            long a = small.atomicLong(tx -> tx.allocate(CELL));
+            List<Thread> threads = new ArrayList<>();
+            AtomicReference<Throwable> failure = new AtomicReference<>();
+            CountDownLatch end = new CountDownLatch(1);
+            CountDownLatch done = new CountDownLatch(30);
+            for (int i = 0; i < 30; i++) {
+                threads.add(Thread.ofPlatform().daemon().start(() -> {
+                    try {
+                        for (int n = 0; n < 50; n++) {
+                            small.atomic(tx -> tx.setLong(CELL, a, 0, tx.getLong(CELL, a, 0) + 1));
+                        }
+                        done.countDown();
+                        end.await();
+                    } catch (Throwable t) {
+                        failure.set(t);
+                        done.countDown();
+                    }
+                }));
+            }
+            done.await();
+            end.countDown();
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertNull(failure.get());
+            assertEquals(1_500, small.readOnlyLong(tx -> tx.getLong(CELL, a, 0)));
+        }
     }
 
     @Test

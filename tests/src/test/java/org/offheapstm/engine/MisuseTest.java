@@ -318,6 +318,26 @@ final class MisuseTest extends EngineTest {
         assertEquals(2, get(a));
     }
 
+    /** What the caveat of {@link Transaction} says, no more and no less. */
+    @Test
+    void keptTransactionIsThatOfALaterBlockOfTheSameThread() {
+        long a = cell(1);
+        Transaction[] kept = new Transaction[1];
+        stm.atomic(tx -> kept[0] = tx);
+        assertThrows(MisuseException.class, () -> kept[0].setLong(CELL, a, 0, 2));
+        assertThrows(
+                IllegalStateException.class,
+                () -> stm.atomic(tx -> {
+                    kept[0].setLong(CELL, a, 0, 3);
+                    assertEquals(3, tx.getLong(CELL, a, 0), "done in this block");
+                    assertThrows(
+                            MisuseException.class,
+                            () -> other.run(() -> kept[0].setLong(CELL, a, 0, 4)));
+                    throw new IllegalStateException("undo");
+                }));
+        assertEquals(1, get(a), "undone with this block");
+    }
+
     @Test
     void closeInsideATransactionIsRefused() {
         long a = cell(1);

@@ -1,13 +1,17 @@
 package org.offheapstm.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.offheapstm.Stm;
 import org.offheapstm.StmClosedException;
 import org.offheapstm.StmOptions;
 
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -65,6 +69,23 @@ final class SlotTest extends EngineTest {
             thread.join();
         }
         assertEquals(100, get(a));
+    }
+
+    /** A thread that lives on must not keep the engine that it has used. */
+    @Test
+    void closedEngineIsForgotten() {
+        Reference<Stm> forgotten = useAndClose();
+        for (int i = 0; forgotten.get() != null && i < 200; i++) {
+            System.gc();
+        }
+        assertNull(forgotten.get(), "something still refers to it");
+    }
+
+    private Reference<Stm> useAndClose() {
+        Stm engine = Stm.open(options());
+        engine.atomicLong(tx -> tx.allocate(CELL));
+        engine.close();
+        return new WeakReference<>(engine);
     }
 
     /** While all slots but the kept ones are in use, a thread waits for one to come free. */

@@ -3,7 +3,7 @@ package org.offheapstm.internal.engine;
 import org.offheapstm.AbortCause;
 import org.offheapstm.AtomicBlock;
 import org.offheapstm.MisuseException;
-import org.offheapstm.TransactionInterruptedException;
+import org.offheapstm.RegionFullException;
 
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -41,6 +41,7 @@ final class Contention {
         WaitRoom.Waiter waiter = null;
         try {
             if (!attempt.isRunning()) {
+                attempt.isCutOff = false;
                 throw thrown; // begin found the engine closed
             }
             Signal signal = attempt.signal();
@@ -48,9 +49,13 @@ final class Contention {
             if (signal == Signal.RETRY) {
                 try {
                     waiter = attempt.prepareToWait();
-                } catch (MisuseException e) {
+                } catch (MisuseException | OutOfMemoryError e) {
                     refusal = e;
                 }
+            }
+            if (refusal instanceof RegionFullException && canMove(attempt)) {
+                attempt.progress.lost(AbortCause.NO_ROOM, 0, 0, 0);
+                refusal = null;
             }
             attempt.rollBack();
             attempt.counters.rollbacks += refusal == null ? 0 : 1;
@@ -61,7 +66,7 @@ final class Contention {
             return again(next, waiter);
         } catch (Throwable t) {
             Attempt current = engine.slots.current();
-            if (current != null) {
+            if (current != null && !current.isRunning()) { // Why: nobody may have one cut off.
                 engine.slots.settle(current);
             }
             throw Contention.<RuntimeException>sneak(t);
@@ -70,6 +75,13 @@ final class Contention {
                 engine.waitRoom.leave(waiter);
             }
         }
+    }
+
+    /** Whether an attempt lacks what the spare slot has. */
+    private boolean canMove(Attempt attempt) {
+        return !engine.slots.isSpare(attempt)
+                && attempt.progress.attempts < attempt.block.maxAttempts()
+                && !attempt.isEquipped();
     }
 
     /**
@@ -86,20 +98,15 @@ final class Contention {
         release(attempt);
         try {
             Hooks.run(due);
-        } catch (RuntimeException | Error e) {
-            if (refusal == null) {
-                throw e;
-            }
-            if (!e.equals(refusal)) {
-                refusal.addSuppressed(e);
-            }
+        } catch (Throwable t) { // Why: as there.
+            throw sneak(refusal == null ? t : Hooks.suppress(refusal, t));
         }
         return refusal == null ? lease(block, readOnly, progress) : null;
     }
 
     /** Throws anything: the body declared it, or it is unchecked. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    private static <X extends Throwable> X sneak(Throwable t) throws X {
+    static <X extends Throwable> X sneak(Throwable t) throws X {
         throw (X) t;
     }
 
@@ -113,6 +120,11 @@ final class Contention {
         Attempt next = attempt;
         if (waiter != null) {
             next = await(attempt, waiter);
+        } else if (progress.cause == AbortCause.NO_ROOM) {
+            boolean readOnly = attempt.readOnly;
+            release(attempt);
+            progress.inSpare = true;
+            next = lease(block, readOnly, progress);
         } else if (progress.cause != AbortCause.RETRY) {
             progress.losses++;
             if (progress.ticket == 0) {
@@ -155,6 +167,31 @@ final class Contention {
                 : end;
     }
 
+    /** Whether an attempt of this thread only seemed to run: if so, it is rolled back now. */
+    boolean wasCutOff(Attempt attempt) {
+        if (!attempt.isCutOff) {
+            return false;
+        }
+        attempt.rollBack();
+        attempt.hooks.end(false);
+        return true;
+    }
+
+    /** Leases a slot for a transaction, and opens it there. */
+    Attempt enter(AtomicBlock block, boolean readOnly) {
+        Attempt attempt = engine.slots.tryLease();
+        if (attempt != null) {
+            attempt.open(block, readOnly);
+            return attempt;
+        }
+        Progress progress = new Progress();
+        progress.waitsForSlot(System.nanoTime());
+        Attempt next = awaitSlot(block, progress);
+        progress.hasSlot();
+        next.adopt(block, readOnly, progress);
+        return next;
+    }
+
     /** Waits for the token, without a slot. */
     private Attempt escalate(Attempt attempt) {
         Progress progress = attempt.progress;
@@ -162,12 +199,7 @@ final class Contention {
         boolean readOnly = attempt.readOnly;
         release(attempt);
         if (!engine.escalation.acquire(progress.ticket, deadline(block, progress))) {
-            throw Refusal.aborted(
-                    engine,
-                    block,
-                    progress,
-                    System.nanoTime() - progress.sinceNanos,
-                    "timeoutNanos");
+            throw waitEnded(block, progress, "while it waited to run as the one that cannot lose");
         }
         boolean leased = false;
         try {
@@ -190,24 +222,25 @@ final class Contention {
         boolean readOnly = attempt.readOnly;
         release(attempt);
         long limit = deadline(block, progress);
-        long wake = progress.wakeNanos(limit);
-        engine.waitRoom.await(waiter, wake);
-        if (Thread.currentThread().isInterrupted()) {
-            throw new TransactionInterruptedException(
-                    "wait refused: the thread was interrupted in retry, block=" + block.name()
-                            + ", thread=" + Thread.currentThread().getName()
-                            + "; clear the interrupt and run the block again");
-        }
-        engine.checkOpen();
-        if (System.nanoTime() - limit >= 0) {
-            throw Refusal.aborted(
-                    engine,
-                    block,
-                    progress,
-                    System.nanoTime() - progress.sinceNanos,
-                    "timeoutNanos");
+        engine.waitRoom.await(waiter, progress.wakeNanos(limit));
+        if (Thread.currentThread().isInterrupted()
+                || engine.isClosed()
+                || System.nanoTime() - limit >= 0) {
+            throw waitEnded(block, progress, "in retry");
         }
         return lease(block, readOnly, progress);
+    }
+
+    /** What has ended a wait, if not what was waited for. */
+    private RuntimeException waitEnded(AtomicBlock block, Progress progress, String wait) {
+        if (engine.isClosed()) {
+            return engine.closedException();
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            return Refusal.interrupted(block, wait);
+        }
+        long elapsed = System.nanoTime() - progress.sinceNanos;
+        return Refusal.aborted(engine, block, progress, elapsed, "timeoutNanos");
     }
 
     private void release(Attempt attempt) {
@@ -218,10 +251,29 @@ final class Contention {
     private Attempt lease(AtomicBlock block, boolean readOnly, Progress progress) {
         // An action after rollback may have left this thread a lease to keep.
         Attempt next = engine.slots.current();
+        if (next != null && progress.inSpare) {
+            engine.slots.giveBack(next);
+            next = null;
+        }
+        if (next == null && !progress.inSpare) {
+            next = engine.slots.tryLease();
+        }
         if (next == null) {
-            next = engine.slots.lease();
+            next = awaitSlot(block, progress);
         }
         next.adopt(block, readOnly, progress);
+        return next;
+    }
+
+    private Attempt awaitSlot(AtomicBlock block, Progress progress) {
+        progress.starts(System.nanoTime());
+        long limit = deadline(block, progress);
+        Attempt next =
+                progress.inSpare ? engine.slots.leaseSpare(limit) : engine.slots.lease(limit);
+        if (next == null) {
+            int running = engine.options.maxRunning();
+            throw waitEnded(block, progress, "while it waited for a slot, maxRunning=" + running);
+        }
         return next;
     }
 }

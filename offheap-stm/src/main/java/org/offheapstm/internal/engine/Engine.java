@@ -48,11 +48,11 @@ final class Engine extends Stm {
 
     Engine(StmOptions options) {
         this.options = options;
-        control = NativeBlock.takeCollected(Control.bytes(options.maxRunning()));
+        control = NativeBlock.takeCollected(Control.bytes(Slots.count(options.maxRunning())));
         region = new Region(options.capacityBytes());
         kinds = new BlockKinds(region.base());
         spans = new Spans(this);
-        escalation = new Escalation(control.address());
+        escalation = new Escalation(this);
         waitRoom = new WaitRoom(control.address());
         slots = new Slots(this, options.maxRunning());
         contention = new Contention(this);
@@ -102,11 +102,13 @@ final class Engine extends Stm {
             AtomicBlock block, TxFunction<T, X> body, boolean readOnly) throws X {
         Attempt attempt = slots.current();
         if (attempt == null) {
-            attempt = slots.lease();
-        } else if (attempt.isRunning() && !attempt.unwound) {
-            return attempt.nested(body);
+            attempt = contention.enter(block, readOnly);
+        } else {
+            if (attempt.isRunning() && !contention.wasCutOff(attempt)) {
+                return attempt.nested(body);
+            }
+            attempt.open(block, readOnly);
         }
-        attempt.open(block, readOnly);
         while (true) {
             T result;
             try {
@@ -114,7 +116,7 @@ final class Engine extends Stm {
                 result = body.apply(attempt);
                 attempt.commit();
             } catch (Throwable t) {
-                attempt.unwound = true; // First, and no call: there may be no stack left for one.
+                attempt.isCutOff = true; // Why here: the stack may be too full for a call.
                 attempt = contention.recover(attempt, t);
                 continue;
             }
@@ -128,11 +130,13 @@ final class Engine extends Stm {
             AtomicBlock block, TxLongFunction<X> body, boolean readOnly) throws X {
         Attempt attempt = slots.current();
         if (attempt == null) {
-            attempt = slots.lease();
-        } else if (attempt.isRunning() && !attempt.unwound) {
-            return attempt.nested(body::applyAsLong);
+            attempt = contention.enter(block, readOnly);
+        } else {
+            if (attempt.isRunning() && !contention.wasCutOff(attempt)) {
+                return attempt.nested(body::applyAsLong);
+            }
+            attempt.open(block, readOnly);
         }
-        attempt.open(block, readOnly);
         while (true) {
             long result;
             try {
@@ -140,7 +144,7 @@ final class Engine extends Stm {
                 result = body.applyAsLong(attempt);
                 attempt.commit();
             } catch (Throwable t) {
-                attempt.unwound = true; // First, and no call: there may be no stack left for one.
+                attempt.isCutOff = true; // Why here: the stack may be too full for a call.
                 attempt = contention.recover(attempt, t);
                 continue;
             }
@@ -156,9 +160,14 @@ final class Engine extends Stm {
     }
 
     private void finishSlowly(Attempt attempt) {
-        List<Runnable> due =
-                attempt.hooks.areUsed() ? attempt.hooks.end(true) : Collections.emptyList();
-        slots.settle(attempt);
+        List<Runnable> due = Collections.emptyList();
+        try {
+            if (attempt.hooks.areUsed()) {
+                due = attempt.hooks.end(true);
+            }
+        } finally {
+            slots.settle(attempt);
+        }
         Hooks.run(due);
     }
 
@@ -256,11 +265,13 @@ final class Engine extends Stm {
     @Override
     public void close() {
         Attempt current = slots.current();
-        if (current != null && current.isRunning()) {
+        if (current != null && current.isRunning() && !contention.wasCutOff(current)) {
             throw Refusal.closeInside();
         }
         closed = true;
         waitRoom.close();
+        slots.close();
+        escalation.close();
         Quiescence.of(this).await();
         synchronized (this) {
             if (!unmapped) {

@@ -21,14 +21,19 @@ import java.util.concurrent.locks.LockSupport;
 final class Escalation {
     private static final boolean EXCLUSIVE = !Seam.without("tokenExclusive");
     private static final int SPINS = 500;
-    private static final long PARK_NANOS = 100_000;
+    private static final int NONE = -1;
 
+    /** How long to park for a request word to come free; who has one is woken. */
+    private static final long POLL_NANOS = 1_000_000;
+
+    private final Engine engine;
     private final long control;
-    private final AtomicReferenceArray<Thread> parked =
+    private final AtomicReferenceArray<Thread> asking =
             new AtomicReferenceArray<>(Control.REQUEST_COUNT);
 
-    Escalation(long control) {
-        this.control = control;
+    Escalation(Engine engine) {
+        this.engine = engine;
+        this.control = engine.control.address();
     }
 
     /** The next ticket; later ones are larger. */
@@ -36,62 +41,66 @@ final class Escalation {
         return Memory.getAndAdd(control + Control.TICKETS, 1) + 1;
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // Why: yielding only saves time.
-    private static void giveWay() {
-        Thread.yield();
-    }
-
-    /** Waits for the token; false if the time is over first. */
+    /**
+     * Waits for the token; false if the engine is closed, the thread interrupted, or the time over
+     * first.
+     *
+     * <p>No wake-up is lost: a waiter enters its request and its thread, then looks at the token,
+     * then parks; {@link #release} frees the token, then looks for the oldest request. And no
+     * request is left behind, or nobody younger would ever get the token.
+     */
     boolean acquire(long ticket, long deadlineNanos) {
-        int request = -1;
-        for (int spins = 0; ; spins++) {
-            if (request < 0) {
-                request = ask(ticket);
-            }
-            if (request >= 0
-                    && (Memory.getAcquire(control + Control.TOKEN) == 0 || !EXCLUSIVE)
-                    && isOldest(ticket)
-                    && (Memory.compareAndSet(control + Control.TOKEN, 0, ticket) || !EXCLUSIVE)) {
-                withdraw(request);
-                return true;
-            }
-            if (spins < SPINS) {
-                Thread.onSpinWait();
-            } else if (deadlineNanos - System.nanoTime() <= 0) {
-                if (request >= 0) {
-                    withdraw(request);
-                    wakeOldest();
+        Thread thread = Thread.currentThread();
+        int request = NONE;
+        boolean taken = false;
+        try {
+            for (int spins = 0; !taken; spins++) {
+                if (request == NONE) {
+                    request = ask(ticket);
                 }
-                return false;
-            } else {
-                park(request);
+                taken = request != NONE && take(ticket);
+                if (spins < SPINS) {
+                    Thread.onSpinWait();
+                    continue;
+                }
+                long left = deadlineNanos - System.nanoTime();
+                if (taken || engine.isClosed() || thread.isInterrupted() || left <= 0) {
+                    break;
+                }
+                if (Seam.parks()) {
+                    LockSupport.parkNanos(this, request == NONE ? POLL_NANOS : left);
+                }
+            }
+            return taken;
+        } finally {
+            if (request != NONE) {
+                withdraw(request);
+            }
+            if (!taken) {
+                wakeOldest();
             }
         }
     }
 
-    private void park(int request) {
-        if (request >= 0) {
-            parked.set(request, Thread.currentThread());
-        }
-        if (Memory.getVolatile(control + Control.TOKEN) != 0) {
-            LockSupport.parkNanos(this, PARK_NANOS);
-        } else {
-            giveWay();
-        }
+    private boolean take(long ticket) {
+        return (Memory.getVolatile(control + Control.TOKEN) == 0 || !EXCLUSIVE)
+                && isOldest(ticket)
+                && (Memory.compareAndSet(control + Control.TOKEN, 0, ticket) || !EXCLUSIVE);
     }
 
     private int ask(long ticket) {
         for (int request = 0; request < Control.REQUEST_COUNT; request++) {
             if (Memory.getOpaque(word(request)) == 0
                     && Memory.compareAndSet(word(request), 0, ticket)) {
+                asking.set(request, Thread.currentThread());
                 return request;
             }
         }
-        return -1;
+        return NONE;
     }
 
     private void withdraw(int request) {
-        parked.set(request, null);
+        asking.set(request, null);
         Memory.setRelease(word(request), 0);
     }
 
@@ -126,7 +135,14 @@ final class Escalation {
             }
         }
         if (oldest >= 0) {
-            LockSupport.unpark(parked.get(oldest));
+            LockSupport.unpark(asking.get(oldest));
+        }
+    }
+
+    /** Wakes all that wait, because the engine is closed. */
+    void close() {
+        for (int request = 0; request < Control.REQUEST_COUNT; request++) {
+            LockSupport.unpark(asking.get(request));
         }
     }
 
@@ -142,5 +158,10 @@ final class Escalation {
                 }
             }
         }
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // Why: yielding only saves time.
+    private static void giveWay() {
+        Thread.yield();
     }
 }

@@ -96,17 +96,23 @@ final class Hooks {
         return used;
     }
 
-    /** Takes the actions to run now that the attempt has ended, and forgets everything. */
+    /**
+     * Takes the actions to run now that the attempt has ended, and forgets everything, also if
+     * there is no memory for the list: the next transaction in this slot must not run them.
+     */
     List<Runnable> end(boolean committed) {
-        List<Runnable> due = new ArrayList<>(undone);
-        due.addAll(committed ? commit : rollback);
-        before.clear();
-        commit.clear();
-        rollback.clear();
-        undone.clear();
-        locals.clear();
-        used = false;
-        return due;
+        try {
+            List<Runnable> due = new ArrayList<>(undone);
+            due.addAll(committed ? commit : rollback);
+            return due;
+        } finally {
+            before.clear();
+            commit.clear();
+            rollback.clear();
+            undone.clear();
+            locals.clear();
+            used = false;
+        }
     }
 
     /** Runs all actions; the first exception is thrown after the last one. */
@@ -115,19 +121,21 @@ final class Hooks {
         for (Runnable action : actions) {
             try {
                 action.run();
-            } catch (RuntimeException | Error e) {
-                if (first == null) {
-                    first = e;
-                } else {
-                    first.addSuppressed(e);
-                }
+            } catch (Throwable t) { // Why: some languages throw checked exceptions undeclared.
+                first = first == null ? t : suppress(first, t);
             }
         }
-        if (first instanceof Error error) {
-            throw error;
+        if (first != null) {
+            throw Contention.<RuntimeException>sneak(first);
         }
-        if (first instanceof RuntimeException exception) {
-            throw exception;
+    }
+
+    /** Adds an exception to another, which it may be itself. */
+    @SuppressWarnings("ReferenceEquality")
+    static Throwable suppress(Throwable first, Throwable more) {
+        if (first != more) {
+            first.addSuppressed(more);
         }
+        return first;
     }
 }

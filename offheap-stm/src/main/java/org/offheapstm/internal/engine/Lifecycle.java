@@ -2,6 +2,7 @@ package org.offheapstm.internal.engine;
 
 import org.offheapstm.AbortCause;
 import org.offheapstm.AtomicBlock;
+import org.offheapstm.RegionFullException;
 import org.offheapstm.Transaction;
 import org.offheapstm.internal.heap.ImageArea;
 import org.offheapstm.internal.heap.Nursery;
@@ -11,6 +12,9 @@ import org.offheapstm.internal.layout.Header;
 import org.offheapstm.internal.memory.Memory;
 import org.offheapstm.internal.memory.ProcessBarrier;
 import org.offheapstm.internal.memory.Seam;
+
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 
 /**
  * The life of an attempt: begin, commit, roll back, and the state it has meanwhile. {@link
@@ -36,6 +40,9 @@ abstract sealed class Lifecycle extends Transaction permits Snapshot {
     final Hooks hooks = new Hooks();
     final Counters counters = new Counters();
 
+    /** For the thread that leases it: see {@link Slots}. */
+    final Reference<Attempt> weak = new WeakReference<>((Attempt) this);
+
     /** The id of the platform thread that keeps the lease of this slot, or {@link #NOBODY}. */
     long keeper = NOBODY;
 
@@ -52,6 +59,12 @@ abstract sealed class Lifecycle extends Transaction permits Snapshot {
      */
     long owner;
 
+    /**
+     * Whether the attempt has failed and is not rolled back yet. It stays so if the stack is too
+     * full for that; then the thread's next transaction, in a smaller stack, comes to it.
+     */
+    boolean isCutOff;
+
     private long number;
     long bound;
     long self;
@@ -62,12 +75,6 @@ abstract sealed class Lifecycle extends Transaction permits Snapshot {
 
     /** 0, or {@link Commit#LOCKING}, or the header word that is being published. */
     long publishing;
-
-    /**
-     * Set when an attempt has ended in a throwable, and cleared when it was rolled back: if the
-     * stack or the heap has no room for that it is done later, by {@link #open}.
-     */
-    boolean unwound;
 
     Lifecycle(Engine engine, int slot) {
         this.engine = engine;
@@ -93,9 +100,6 @@ abstract sealed class Lifecycle extends Transaction permits Snapshot {
     /** Starts a transaction: what stays the same over its attempts. */
     @SuppressWarnings("ReferenceEquality") // Why: only to leave out the store, which has a barrier.
     final void open(AtomicBlock newBlock, boolean newReadOnly) {
-        if (unwound) {
-            clearUp();
-        }
         if (block != newBlock) {
             block = newBlock;
         }
@@ -108,20 +112,9 @@ abstract sealed class Lifecycle extends Transaction permits Snapshot {
         }
     }
 
-    private void clearUp() {
-        if (isRunning()) {
-            rollBack();
-            hooks.end(false);
-        }
-        unwound = false;
-    }
-
     /** Goes on with a transaction that has lost or waited, in this slot. */
     final void adopt(AtomicBlock newBlock, boolean newReadOnly, Progress newProgress) {
         block = newBlock;
-        if (unwound) {
-            clearUp();
-        }
         readOnly = newReadOnly;
         progress = newProgress;
     }
@@ -223,7 +216,31 @@ abstract sealed class Lifecycle extends Transaction permits Snapshot {
             nesting.abandonAll();
         }
         end();
-        unwound = false;
+        isCutOff = false;
+    }
+
+    /** Claims room for a log and copies, in a slot in which no attempt runs. */
+    final void equip() {
+        announce(); // As an attempt does: or the region could be unmapped meanwhile.
+        try {
+            if (!engine.isClosed()) {
+                isEquipped();
+                images.rewind();
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    /** Whether this slot has room for a log and copies, or could claim it now. */
+    final boolean isEquipped() {
+        try {
+            log.reserve();
+            images.take(Long.BYTES);
+            return true;
+        } catch (RegionFullException none) {
+            return false;
+        }
     }
 
     private void end() {

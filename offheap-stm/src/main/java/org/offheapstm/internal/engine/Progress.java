@@ -23,10 +23,16 @@ final class Progress {
     /** Whether a read-only transaction keeps a read set, because it wants to wait for a change. */
     boolean recording;
 
+    /** Whether it runs in the spare slot from now on: see {@link Slots}. */
+    boolean inSpare;
+
     /** When this attempt started; 0 if it is not timed. */
     long attemptStartNanos;
 
-    /** When the first loss or wait was, if {@link #isTimed}. */
+    /**
+     * When the first loss or wait was, if {@link #isTimed}. Not when the first attempt started:
+     * that is not known, for a look at the clock takes nearly as long as a short transaction.
+     */
     long sinceNanos;
 
     private boolean isTimed;
@@ -52,6 +58,7 @@ final class Progress {
         cause = null;
         ticket = 0;
         recording = false;
+        inSpare = false;
         attemptStartNanos = 0;
         isTimed = false;
         hasWaited = false;
@@ -69,8 +76,21 @@ final class Progress {
     void starts(long nowNanos) {
         if (!isTimed) {
             isTimed = true;
-            sinceNanos = attemptStartNanos != 0 ? attemptStartNanos : nowNanos;
+            sinceNanos = nowNanos;
         }
+    }
+
+    /** Waits for a slot before the first attempt. */
+    void waitsForSlot(long nowNanos) {
+        attempts = 0;
+        cause = AbortCause.NO_SLOT;
+        object = 0;
+        starts(nowNanos);
+    }
+
+    /** Has a slot for the first attempt. */
+    void hasSlot() {
+        attempts = 1;
     }
 
     /** The next attempt starts. */

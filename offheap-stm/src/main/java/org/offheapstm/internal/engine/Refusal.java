@@ -7,6 +7,7 @@ import org.offheapstm.ObjectType;
 import org.offheapstm.StaleReferenceException;
 import org.offheapstm.StmType;
 import org.offheapstm.TransactionAbortedException;
+import org.offheapstm.TransactionInterruptedException;
 import org.offheapstm.internal.layout.Header;
 import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.layout.RunEntry;
@@ -116,6 +117,13 @@ final class Refusal {
                 : "the object was freed, and its place used again, generation=" + life;
     }
 
+    static TransactionInterruptedException interrupted(AtomicBlock block, String wait) {
+        return new TransactionInterruptedException("wait refused: the thread was interrupted "
+                + wait + ", block=" + block.name() + ", thread="
+                + Thread.currentThread().getName()
+                + "; clear the interrupt and run the block again");
+    }
+
     static TransactionAbortedException aborted(
             Engine engine, AtomicBlock block, Progress progress, long elapsedNanos, String limit) {
         return new TransactionAbortedException(
@@ -126,7 +134,7 @@ final class Refusal {
                                         + ", winner="
                                         + engine.describeSlot(Header.slot(progress.header)))
                         + ", attempts=" + progress.attempts + ", elapsed=" + elapsedNanos / 1000
-                        + " us; raise AtomicBlock."
+                        + " us since the first loss or wait; raise AtomicBlock."
                         + limit + " or shorten the transaction",
                 progress.cause,
                 progress.attempts,

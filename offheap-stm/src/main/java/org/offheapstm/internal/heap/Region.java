@@ -21,8 +21,9 @@ import org.offheapstm.internal.memory.NativeBlock;
  * the table is the whole truth, there is no free list to go wrong, and runs that come back coalesce
  * by themselves. The search starts where the last one ended; it is linear, once per 64 KiB.
  *
- * <p>Objects cannot take the last runs: a thread whose slot has no area yet must be able to free
- * something in a full region.
+ * <p>Objects cannot take the last runs: a few slots that have no area yet can claim one in a full
+ * region. (That anybody can free something there, however many they are, is up to the engine: it
+ * has a spare slot.)
  */
 public final class Region {
     /** What {@link #kind} says of a span. */
@@ -219,7 +220,8 @@ public final class Region {
         return new RegionFullException(
                 "allocation refused: " + what + ", bytes=" + bytes + ", usedBytes="
                         + usedBytes() + ", capacityBytes=" + capacityBytes
-                        + "; free objects or raise StmOptions.capacityBytes");
+                        + "; free objects, a few per transaction if this one was large, or raise"
+                        + " StmOptions.capacityBytes");
     }
 
     /** Unmaps it; no attempt may be running. */
