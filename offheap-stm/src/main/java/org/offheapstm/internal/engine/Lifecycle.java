@@ -12,6 +12,8 @@ import org.offheapstm.internal.memory.Memory;
 import org.offheapstm.internal.memory.ProcessBarrier;
 import org.offheapstm.internal.memory.Seam;
 
+import java.lang.ref.WeakReference;
+
 /**
  * The life of an attempt: begin, commit, roll back, and the state it has meanwhile. {@link
  * ReadPath} and {@link WritePath} build on it, and {@link Attempt} is the whole.
@@ -35,6 +37,9 @@ abstract sealed class Lifecycle extends Transaction permits ReadPath {
     final Nesting nesting;
     final Hooks hooks = new Hooks();
     final Counters counters = new Counters();
+
+    /** What a thread that has leased this slot remembers it by; made once, as it is garbage else. */
+    final WeakReference<Attempt> lease = new WeakReference<>((Attempt) this);
 
     /** The id of the platform thread that keeps the lease of this slot, or {@link #NOBODY}. */
     long keeper = NOBODY;

@@ -1,5 +1,6 @@
 package org.offheapstm.internal.engine;
 
+import java.lang.ref.WeakReference;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -24,9 +25,14 @@ final class Slots {
     private static final int KEPT = 1024;
 
     private final Engine engine;
-    /** Per engine, so not static; removed with the lease. */
+
+    /**
+     * Per engine, so not static; removed with the lease. Weak, because a thread that keeps its
+     * lease may live longer than the engine: a strong value would keep its own key, and with it
+     * every engine that the thread has ever used.
+     */
     @SuppressWarnings("ThreadLocalUsage")
-    private final ThreadLocal<Attempt> leased = new ThreadLocal<>();
+    private final ThreadLocal<WeakReference<Attempt>> leased = new ThreadLocal<>();
 
     /** Attempts kept by platform threads, by thread id: nearly always found at the first look. */
     private final Attempt[] kept = new Attempt[KEPT];
@@ -58,7 +64,12 @@ final class Slots {
     Attempt current() {
         long thread = Thread.currentThread().threadId();
         Attempt attempt = kept[(int) thread & KEPT - 1];
-        return attempt != null && attempt.keeper == thread ? attempt : leased.get();
+        return attempt != null && attempt.keeper == thread ? attempt : leased();
+    }
+
+    private Attempt leased() {
+        WeakReference<Attempt> lease = leased.get();
+        return lease == null ? null : lease.get();
     }
 
     /** How many slots have ever been used. */
@@ -78,7 +89,7 @@ final class Slots {
                 attempt = make();
             }
             if (attempt != null) {
-                leased.set(attempt);
+                leased.set(attempt.lease);
                 return attempt;
             }
             engine.checkOpen();
