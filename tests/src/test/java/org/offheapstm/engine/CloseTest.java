@@ -2,6 +2,7 @@ package org.offheapstm.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,9 @@ import org.offheapstm.Stm;
 import org.offheapstm.StmClosedException;
 import org.offheapstm.StmOptions;
 
+import java.lang.ref.PhantomReference;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -167,5 +171,29 @@ final class CloseTest extends EngineTest {
         });
         Elsewhere.await(closing);
         Elsewhere.await(running);
+    }
+
+    /**
+     * Goal: a closed engine leaves nothing behind in the threads that have used it. Method: the
+     * collector says so.
+     */
+    @Test
+    void closedEngineIsCollectedAlthoughItsThreadsLiveOn() throws InterruptedException {
+        ReferenceQueue<Stm> collected = new ReferenceQueue<>();
+        PhantomReference<Stm> engine = new PhantomReference<>(usedAndClosed(), collected);
+        Reference<?> seen = null;
+        for (int tries = 0; seen == null && tries < 50; tries++) {
+            System.gc();
+            seen = collected.remove(100);
+        }
+        assertSame(engine, seen);
+    }
+
+    private Stm usedAndClosed() {
+        Stm engine = Stm.open(new StmOptions("short", StmOptions.MIN_CAPACITY_BYTES, 16));
+        long cell = engine.atomicLong(tx -> tx.allocate(CELL));
+        other.run(() -> engine.atomic(tx -> tx.setLong(CELL, cell, 0, 1)));
+        engine.close();
+        return engine;
     }
 }
