@@ -19,7 +19,11 @@ public enum Contender {
     MULTIVERSE("Multiverse"),
     SCALA_STM("ScalaSTM"),
     CLOJURE("Clojure refs"),
-    OFFHEAP_STM("offheap-stm");
+    OFFHEAP_STM("offheap-stm"),
+    /** The engine again, its fields reached by the handles of a generated class. */
+    STRUCT_HANDLE("struct handle"),
+    /** The engine again, its fields reached by a generated flyweight. */
+    STRUCT_VIEW("struct view");
 
     private final String label;
 
@@ -46,7 +50,7 @@ public enum Contender {
             case SCALA_STM -> new ScalaStmWords(size);
             case CLOJURE -> new ClojureWords(size);
             case OFFHEAP_STM -> new OffHeapStmWords(size);
-            case CONCURRENT_HASH_MAP -> throw notHere("words");
+            case CONCURRENT_HASH_MAP, STRUCT_HANDLE, STRUCT_VIEW -> throw notHere("words");
         };
     }
 
@@ -70,7 +74,17 @@ public enum Contender {
             case SCALA_STM -> new ScalaStmMap(keys);
             case CLOJURE -> new ClojureMap(keys);
             case OFFHEAP_STM -> new OffHeapStmMap(keys);
-            case CAS -> throw notHere("map");
+            case CAS, STRUCT_HANDLE, STRUCT_VIEW -> throw notHere("map");
+        };
+    }
+
+    /** Objects of several fields, reached by hand or by generated accessors. */
+    public Words accounts(int size) {
+        return switch (this) {
+            case OFFHEAP_STM -> new Accounts(size, AccountAccess.ByHand::new);
+            case STRUCT_HANDLE -> new Accounts(size, AccountAccess.ByHandle::new);
+            case STRUCT_VIEW -> new Accounts(size, AccountAccess.ByView::new);
+            default -> throw notHere("accounts");
         };
     }
 

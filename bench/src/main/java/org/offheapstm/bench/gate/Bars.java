@@ -3,8 +3,11 @@ package org.offheapstm.bench.gate;
 import static org.offheapstm.bench.contender.Contender.CAS;
 import static org.offheapstm.bench.contender.Contender.CLOJURE;
 import static org.offheapstm.bench.contender.Contender.MULTIVERSE;
+import static org.offheapstm.bench.contender.Contender.OFFHEAP_STM;
 import static org.offheapstm.bench.contender.Contender.PLAIN;
 import static org.offheapstm.bench.contender.Contender.SCALA_STM;
+import static org.offheapstm.bench.contender.Contender.STRUCT_HANDLE;
+import static org.offheapstm.bench.contender.Contender.STRUCT_VIEW;
 
 import org.offheapstm.bench.contender.Contender;
 import org.offheapstm.bench.workload.Workload;
@@ -76,7 +79,9 @@ record Bars(Workload workload, List<Entry> entries, List<Bar> bars) {
                         withStms(usTwice),
                         List.of(
                                 overStms("bank-100000-x2-over-stms", usTwice, 4),
-                                noBytes("bank-100000-x2-bytes", usTwice))));
+                                noBytes("bank-100000-x2-bytes", usTwice))),
+                structs(Workload.STRUCT_READ_10),
+                structs(Workload.STRUCT_UPDATE_10));
     }
 
     private static Bars updates(Workload workload, Entry us, double bar) {
@@ -85,6 +90,21 @@ record Bars(Workload workload, List<Entry> entries, List<Bar> bars) {
                 workload,
                 withStms(us),
                 List.of(overStms(name + "-over-stms", us, bar), noBytes(name + "-bytes", us)));
+    }
+
+    /** Generated accessors against what one would write by hand, whoever the subject. */
+    private static Bars structs(Workload workload) {
+        String name = workload.label();
+        Entry byHand = new Entry(OFFHEAP_STM, 1);
+        Entry handle = new Entry(STRUCT_HANDLE, 1);
+        Entry view = new Entry(STRUCT_VIEW, 1);
+        return new Bars(
+                workload,
+                List.of(handle, byHand, view),
+                List.of(
+                        atMost(name + "-handle-to-by-hand", handle, byHand, 1.05, view),
+                        noBytes(name + "-handle-bytes", handle),
+                        noBytes(name + "-view-bytes", view)));
     }
 
     /** These, and each STM with as many threads as the first of them. */
@@ -96,6 +116,15 @@ record Bars(Workload workload, List<Entry> entries, List<Bar> bars) {
 
     private static Bar atMost(String name, Entry above, Entry below, double bar) {
         return contest -> ratio(name, contest, above, below, Gate.Sense.AT_MOST, bar);
+    }
+
+    /** The same, and what a third comes to, which is not judged. */
+    private static Bar atMost(String name, Entry above, Entry below, double bar, Entry beside) {
+        return contest -> {
+            Gate gate = ratio(name, contest, above, below, Gate.Sense.AT_MOST, bar);
+            Ratio ratio = Ratio.of(contest.nanos(beside), contest.nanos(below));
+            return gate.with(contest.medians(Stream.of(beside)) + "; " + ratio.quartiles());
+        };
     }
 
     private static Bar atLeast(String name, Entry above, Entry below, double bar) {

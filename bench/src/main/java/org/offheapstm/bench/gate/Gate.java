@@ -19,6 +19,12 @@ record Gate(String name, double value, Sense sense, double bar, String details) 
         return sense == Sense.AT_MOST ? value <= bar : value >= bar;
     }
 
+    /** The same, with a further line for people. */
+    Gate with(String line) {
+        return new Gate(
+                name, value, sense, bar, String.format("%s%n     beside: %s", details, line));
+    }
+
     /** The line that scripts read, then one for people. */
     String asText() {
         return String.format(

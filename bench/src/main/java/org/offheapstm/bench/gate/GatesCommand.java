@@ -68,7 +68,7 @@ public final class GatesCommand implements Callable<Integer> {
             paramLabel = "N",
             description =
                     "Length of the reverse-order pairs, and of their control; ${DEFAULT-VALUE} by"
-                            + " default.")
+                            + " default. The bars are for 60, which takes some minutes more.")
     private int pairsSeconds = 10;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Where to write the results.")

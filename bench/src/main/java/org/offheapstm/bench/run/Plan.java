@@ -10,7 +10,7 @@ package org.offheapstm.bench.run;
  * @param pairsMillis length of the reverse-order pairs, and of their control
  */
 record Plan(int forks, int warmups, int iterations, int iterationMillis, int pairsMillis) {
-    /** Some minutes in all. */
+    /** A quarter of an hour or so. */
     static final Plan SHORT = new Plan(1, 8, 12, 100, 3_000);
 
     /** Two hours or so. */

@@ -48,7 +48,7 @@ public final class RunCommand implements Callable<Integer> {
 
     /** One of the two. */
     private static final class Length {
-        @Option(names = "--short", description = "Some minutes. This is the default.")
+        @Option(names = "--short", description = "About a quarter of an hour. This is the default.")
         private boolean shorter;
 
         @Option(

@@ -18,6 +18,7 @@ import java.util.TreeSet;
  */
 final class Table {
     private static final String ABSENT = "-";
+    private static final int NARROWEST = 11;
 
     private final PrintStream out;
     private final List<Cell.Result> results = new ArrayList<>();
@@ -75,14 +76,19 @@ final class Table {
                     .put(result.cell().contender(), result.medianNanos());
         }
         out.printf("%n%-26s", "median ns per operation");
-        columns.forEach(contender -> out.printf("%19s", contender.label()));
+        columns.forEach(contender -> out.printf(column(contender), contender.label()));
         out.println();
         lines.forEach((group, medians) -> {
             out.printf("%-26s", group);
             columns.forEach(contender -> out.printf(
-                    "%19s", number("%.1f", medians.getOrDefault(contender, Double.NaN))));
+                    column(contender),
+                    number("%.1f", medians.getOrDefault(contender, Double.NaN))));
             out.println();
         });
+    }
+
+    private static String column(Contender contender) {
+        return "%" + Math.max(NARROWEST, contender.label().length() + 2) + "s";
     }
 
     /**

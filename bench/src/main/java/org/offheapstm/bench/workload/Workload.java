@@ -6,6 +6,7 @@ import org.offheapstm.bench.contender.Words;
 
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -16,8 +17,12 @@ import java.util.function.Function;
  *
  * <p>Every contender runs the same loop over as many objects in the same order; the classes named
  * {@code ...Loop} say what one operation is and what its time does not tell. All objects are one
- * word; one operation is one transaction. Objects are picked before the measurement, except in the
- * bank, whose operations draw their accounts themselves.
+ * word, but for the accounts of the struct workloads; one operation is one transaction. Objects are
+ * picked before the measurement, except in the bank, whose operations draw their accounts
+ * themselves.
+ *
+ * <p>The struct workloads compare the engine with itself: 10 accounts are summed over all fields,
+ * or two fields of each are updated, by hand, by generated handle and by generated view.
  */
 public enum Workload {
     OWN_COUNTER("own-counter", 1_000, counters(CounterLoop::own)),
@@ -34,10 +39,19 @@ public enum Workload {
     UPDATE_2("update-2", 1_000, updates(2)),
     UPDATE_10("update-10", 100, updates(10)),
     UPDATE_100("update-100", 10, updates(100)),
-    MAP_64K("map-64k", 1_000, map(1 << 16));
+    MAP_64K("map-64k", 1_000, map(1 << 16)),
+    STRUCT_READ_10(
+            "struct-read-10", 100, accounts((words, thread) -> new ReadLoop(words, thread, 10))),
+    STRUCT_UPDATE_10(
+            "struct-update-10",
+            100,
+            accounts((words, thread) -> new UpdateLoop(words, thread, 10)));
 
     private static final int READ_OBJECTS = 1_000_000;
     private static final int UPDATED_OBJECTS = 100_000;
+
+    /** So few that they stay in the near caches, where an accessor's own cost shows. */
+    private static final int ACCOUNTS = 1_000;
 
     private final String label;
     private final int batch;
@@ -57,15 +71,15 @@ public enum Workload {
     }
 
     private static Setting counters(LoopOverWords loop) {
-        Set<Contender> everyone = EnumSet.complementOf(EnumSet.of(Contender.CONCURRENT_HASH_MAP));
         return new Setting(
-                everyone, contender -> stage(contender.words(CounterLoop.OBJECTS), loop));
+                allBut(Contender.CONCURRENT_HASH_MAP),
+                contender -> stage(contender.words(CounterLoop.OBJECTS), loop));
     }
 
     private static Setting objects(int size, LoopOverWords loop) {
-        Set<Contender> transactional =
-                EnumSet.complementOf(EnumSet.of(Contender.CONCURRENT_HASH_MAP, Contender.CAS));
-        return new Setting(transactional, contender -> stage(contender.words(size), loop));
+        return new Setting(
+                allBut(Contender.CONCURRENT_HASH_MAP, Contender.CAS),
+                contender -> stage(contender.words(size), loop));
     }
 
     private static Setting reads(int count) {
@@ -84,8 +98,20 @@ public enum Workload {
     }
 
     private static Setting map(int keys) {
-        Set<Contender> maps = EnumSet.complementOf(EnumSet.of(Contender.CAS));
-        return new Setting(maps, contender -> stage(contender.map(keys), keys));
+        return new Setting(allBut(Contender.CAS), contender -> stage(contender.map(keys), keys));
+    }
+
+    private static Setting accounts(LoopOverWords loop) {
+        return new Setting(
+                EnumSet.range(Contender.OFFHEAP_STM, Contender.STRUCT_VIEW),
+                contender -> stage(contender.accounts(ACCOUNTS), loop));
+    }
+
+    /** All who are compared over words and maps, but for these. */
+    private static Set<Contender> allBut(Contender... absent) {
+        Set<Contender> contenders = EnumSet.range(Contender.PLAIN, Contender.OFFHEAP_STM);
+        contenders.removeAll(List.of(absent));
+        return contenders;
     }
 
     private static Stage stage(Words words, LoopOverWords loop) {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import java.util.Arrays;
@@ -128,9 +127,7 @@ final class WordsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            mode = EnumSource.Mode.EXCLUDE,
-            names = {"CAS", "CONCURRENT_HASH_MAP"})
+    @MethodSource("plainAndTransactional")
     void anOperationTouchesThePicksItNamesAndNoOthers(Contender contender) {
         try (Words words = contender.words(OBJECTS)) {
             int[] picks = {7, 3, 5, 3};

@@ -36,6 +36,14 @@ final class GateTest {
         assertEquals("gate a-name value=1.250 bar=1.5 ok", line);
     }
 
+    @Test
+    void whatStandsBesideChangesNeitherLineNorVerdict() {
+        Gate gate = gate(1.6, Gate.Sense.AT_MOST, 1.5);
+        Gate with = gate.with("another 1.0 ns");
+        assertEquals(gate.asText() + "\n     beside: another 1.0 ns", with.asText());
+        assertFalse(with.holds());
+    }
+
     /** A machine that gets ten times slower in the middle of a run moves both sides alike. */
     @Test
     void aRatioIsTakenWithinARoundSoThatDriftCancels() {
