@@ -2,13 +2,13 @@ package org.offheapstm.bench;
 
 import org.offheapstm.bench.gate.GatesCommand;
 import org.offheapstm.bench.index.IndexCommand;
+import org.offheapstm.bench.option.Version;
 import org.offheapstm.bench.run.RunCommand;
 import org.openjdk.jmh.runner.RunnerException;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.IVersionProvider;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +19,7 @@ import java.util.Locale;
         name = "benchmarks",
         description = "Measures offheap-stm.",
         mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
+        versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {IndexCommand.class, RunCommand.class, GatesCommand.class})
 public final class Main {
@@ -47,14 +47,5 @@ public final class Main {
             default -> throw e;
         }
         return ExitCode.SOFTWARE;
-    }
-
-    /** As the manifest of the jar has it. */
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"offheap-stm " + (version == null ? "(not from a jar)" : version)};
-        }
     }
 }

@@ -50,7 +50,7 @@ final class MainTest {
 
     @Test
     void versionIsPrinted() throws Exception {
-        Outcome outcome = run(null, Map.of(), "--version");
+        Outcome outcome = run(null, Map.of(), "index", "--version");
         assertEquals(0, outcome.code, outcome.err);
         assertTrue(outcome.out.startsWith("offheap-stm "), outcome.out);
     }

@@ -4,6 +4,7 @@ import org.offheapstm.bench.child.ChildJvm;
 import org.offheapstm.bench.child.Pairs;
 import org.offheapstm.bench.contender.Contender;
 import org.offheapstm.bench.option.OptionCheck;
+import org.offheapstm.bench.option.Version;
 import org.offheapstm.bench.report.Json;
 import org.offheapstm.bench.report.Machine;
 import org.offheapstm.bench.report.ResultFile;
@@ -33,7 +34,8 @@ import java.util.stream.Stream;
         name = "gates",
         description = "Holds the bars against what this machine measures: one line for each, ok or"
                 + " short.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
 public final class GatesCommand implements Callable<Integer> {
     private static final double TAIL_BAR_MICROS = 100;
     private static final double SHARE_BAR = 0.3;

@@ -6,6 +6,7 @@ import org.offheapstm.bench.index.text.InputRefusedException;
 import org.offheapstm.bench.index.text.Progress;
 import org.offheapstm.bench.index.text.TextSource;
 import org.offheapstm.bench.option.OptionCheck;
+import org.offheapstm.bench.option.Version;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -26,6 +27,7 @@ import java.util.concurrent.Callable;
 @Command(
         name = "index",
         mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
         description = {
             "Builds an inverted index of a directory or zip of text, in off-heap memory, with one"
                 + " transaction per document; checks it against a plain count; compares it with a"

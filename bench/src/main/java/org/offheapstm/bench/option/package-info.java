@@ -1,2 +1,5 @@
-/** What the commands ask of their options before anything is measured. */
+/**
+ * What all commands do with their options before anything is measured: refuse the senseless ones
+ * and tell the version.
+ */
 package org.offheapstm.bench.option;

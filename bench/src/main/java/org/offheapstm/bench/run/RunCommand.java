@@ -4,6 +4,7 @@ import org.offheapstm.bench.child.ChildJvm;
 import org.offheapstm.bench.child.Pairs;
 import org.offheapstm.bench.contender.Contender;
 import org.offheapstm.bench.option.OptionCheck;
+import org.offheapstm.bench.option.Version;
 import org.offheapstm.bench.report.Json;
 import org.offheapstm.bench.report.Machine;
 import org.offheapstm.bench.report.ResultFile;
@@ -42,7 +43,8 @@ import java.util.regex.Pattern;
 @Command(
         name = "run",
         description = "Runs every workload for every contender; prints a table and writes JSON.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
 public final class RunCommand implements Callable<Integer> {
     private static final int[] THREADS = {1, 2};
 

@@ -103,8 +103,8 @@ public sealed interface TextSource extends Closeable permits DirectorySource, Zi
     }
 
     /**
-     * Reads one document as {@link Entry#read} says, but never more than the limit, whatever its size
-     * claims.
+     * Reads one document as {@link Entry#read} says, but never more than the limit, whatever its
+     * size claims.
      */
     static byte[] readLimited(InputStream in, Path source, String document) throws IOException {
         byte[] beginning = in.readNBytes(Tokenizer.PROBE_BYTES);
