@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.offheapstm.internal.heap.Region;
 import org.offheapstm.internal.layout.RunEntry;
+import org.offheapstm.tests.Seed;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -95,8 +96,8 @@ final class WriteLogTest {
     @Test
     @Timeout(30)
     void randomCutsAgainstAModel() {
-        long seed = System.nanoTime();
-        Random random = new Random(seed);
+        Seed seed = Seed.of(WriteLogTest.class);
+        Random random = new Random(seed.value());
         List<Long> model = new ArrayList<>();
         for (int step = 0; step < 200_000; step++) {
             long object = 16L * (1 + random.nextInt(400));
@@ -113,7 +114,7 @@ final class WriteLogTest {
                 add(object, WriteLog.WRITE);
             }
             assertEquals(model.size(), log.count());
-            assertEquals(model.indexOf(object), log.find(object), () -> "seed=" + seed);
+            assertEquals(model.indexOf(object), log.find(object), seed::toString);
             long filter = log.filter();
             assertTrue(model.stream().allMatch(o -> (filter >>> WriteLog.filterBit(o) & 1) != 0));
         }
