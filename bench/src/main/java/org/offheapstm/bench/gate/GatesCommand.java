@@ -86,7 +86,7 @@ public final class GatesCommand implements Callable<Integer> {
             description =
                     "Length of the reverse-order pairs, and of their control; ${DEFAULT-VALUE} by"
                             + " default.")
-    private int pairsSeconds = 10;
+    private int pairsSeconds = 60;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Where to write the results.")
     private Path json = ResultFile.named("gates.json");

@@ -36,11 +36,13 @@ public final class OptionCheck {
      * @throws ParameterException if it cannot
      */
     public void requireWritable(String option, Path file) {
+        if (Files.isDirectory(file)) {
+            throw refusal(option, file, "give a file, this is a directory");
+        }
         try {
             Path directory = file.toAbsolutePath().getParent();
             Files.createDirectories(directory);
-            if (Files.isDirectory(file)
-                    || !Files.isWritable(Files.exists(file) ? file : directory)) {
+            if (!Files.isWritable(Files.exists(file) ? file : directory)) {
                 throw refusal(option, file, "give a file that can be written");
             }
         } catch (IOException e) {

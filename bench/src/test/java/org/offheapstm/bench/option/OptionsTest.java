@@ -63,7 +63,8 @@ final class OptionsTest {
                 "--json=" + Files.writeString(directory.resolve("file"), "").resolve("below");
         String folder = "--json=" + directory;
         refused(new GatesCommand(), file, file, "give a file that can be written");
-        refused(new GatesCommand(), folder, folder, "give a file that can be written");
+        refused(new GatesCommand(), folder, folder, "give a file, this is a directory");
+        refused(new RunCommand(), "--json=/", "--json=/", "give a file, this is a directory");
         refused(new RunCommand(), file, file, "give a file that can be written");
     }
 
