@@ -9,6 +9,7 @@
  *   <li>{@code gate}: the bars, paired and interleaved: a line for each.
  *   <li>{@code child}: the JVMs in which the gates and the reverse-order pairs are measured.
  *   <li>{@code report}: statistics, the machine's description, JSON.
+ *   <li>{@code option}: what the commands refuse before they begin.
  * </ul>
  *
  * <p>Two rules make a comparison fair. A JVM measures one contender only, so none is compiled worse

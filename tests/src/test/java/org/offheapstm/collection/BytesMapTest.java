@@ -13,6 +13,8 @@ import org.offheapstm.StmOptions;
 import org.offheapstm.Transaction;
 import org.offheapstm.TxAction;
 import org.offheapstm.TxLongFunction;
+import org.offheapstm.tests.Garbage;
+import org.offheapstm.tests.Seed;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -54,9 +56,9 @@ final class BytesMapTest {
 
     @Test
     void randomOperationsAgreeWithTheModel() {
-        long seed = Long.getLong("seed", System.nanoTime());
-        String failing = "BytesMapTest seed=" + seed;
-        SplittableRandom random = new SplittableRandom(seed);
+        Seed seed = Seed.of(BytesMapTest.class);
+        String failing = seed.toString();
+        SplittableRandom random = new SplittableRandom(seed.value());
         Map<String, Long> model = new HashMap<>();
         BytesMap[] views = {map, BytesMap.of(map.ref())};
         for (int round = 0; round < 1_000; round++) {

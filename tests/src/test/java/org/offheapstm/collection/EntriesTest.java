@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
+import org.offheapstm.tests.Seed;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -48,9 +49,9 @@ final class EntriesTest {
     @Test
     void keysWithEqualHashesAreToldApart() {
         long alike = -1L << BytesKey.LENGTH_BITS + 2;
-        long seed = Long.getLong("seed", System.nanoTime());
-        String failing = "EntriesTest seed=" + seed;
-        SplittableRandom random = new SplittableRandom(seed);
+        Seed seed = Seed.of(EntriesTest.class);
+        String failing = seed.toString();
+        SplittableRandom random = new SplittableRandom(seed.value());
         Map<String, Long> model = new HashMap<>();
         for (long round = 0; round < 3_000; round++) {
             String text = "key" + random.nextInt(10, 50);
@@ -118,7 +119,7 @@ final class EntriesTest {
     void knownKeyIsFoundWithoutReadingTheTrie() {
         BytesKey key = BytesKey.of("known");
         stm.atomic(tx -> map.put(tx, key, 1, ABSENT));
-        long reads = stm.atomicLong(tx -> {
+        long valueOfFirstAttempt = stm.atomicLong(tx -> {
             long value = map.get(tx, key, ABSENT);
             // All that others do to the map, but to this key, is no conflict.
             Thread other = Thread.ofPlatform().start(() -> {
@@ -131,7 +132,7 @@ final class EntriesTest {
             map.put(tx, BytesKey.of("new"), 1, ABSENT);
             return tx.attempt() == 1 ? value : -1;
         });
-        assertEquals(1, reads);
+        assertEquals(1, valueOfFirstAttempt);
         assertEquals(1_002, stm.readOnlyLong(map::size));
     }
 

@@ -13,6 +13,8 @@ import org.offheapstm.StmOptions;
 import org.offheapstm.Transaction;
 import org.offheapstm.TxAction;
 import org.offheapstm.TxLongFunction;
+import org.offheapstm.tests.Garbage;
+import org.offheapstm.tests.Seed;
 
 import java.util.HashMap;
 import java.util.List;
@@ -40,9 +42,9 @@ final class LongMapTest {
 
     @Test
     void randomOperationsAgreeWithTheModel() {
-        long seed = Long.getLong("seed", System.nanoTime());
-        String failing = "LongMapTest seed=" + seed;
-        SplittableRandom random = new SplittableRandom(seed);
+        Seed seed = Seed.of(LongMapTest.class);
+        String failing = seed.toString();
+        SplittableRandom random = new SplittableRandom(seed.value());
         Map<Long, Long> model = new HashMap<>();
         for (int round = 0; round < 1_500; round++) {
             int keys = 1 << random.nextInt(1, 14);

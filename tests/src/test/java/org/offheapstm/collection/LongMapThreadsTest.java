@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
 import org.offheapstm.Transaction;
+import org.offheapstm.tests.Seed;
 
 import java.util.SplittableRandom;
 
@@ -73,7 +74,7 @@ final class LongMapThreadsTest {
     void sumOverAllValuesStaysUnderTransfers() throws InterruptedException {
         int keys = 200;
         long each = 1_000;
-        long seed = Long.getLong("seed", System.nanoTime());
+        Seed seed = Seed.of(LongMapThreadsTest.class);
         stm.atomic(tx -> {
             for (int key = 0; key < keys; key += 2) {
                 map.put(tx, key, each, 0);
@@ -81,19 +82,19 @@ final class LongMapThreadsTest {
         });
         long total = each * keys / 2;
         Pair.run(which -> {
-            SplittableRandom random = new SplittableRandom(seed + which);
+            SplittableRandom random = new SplittableRandom(seed.value() + which);
             for (int i = 0; i < 30_000; i++) {
                 long from = random.nextInt(keys);
                 long to = random.nextInt(keys);
                 long amount = random.nextLong(each);
                 stm.atomic(tx -> move(tx, from, to, amount));
                 if (i % 500 == 0) {
-                    assertEquals(total, stm.readOnlyLong(this::sum), () -> "seed=" + seed);
-                    assertEquals(total, stm.atomicLong(this::sum), () -> "seed=" + seed);
+                    assertEquals(total, stm.readOnlyLong(this::sum), seed::toString);
+                    assertEquals(total, stm.atomicLong(this::sum), seed::toString);
                 }
             }
         });
-        assertEquals(total, stm.readOnlyLong(this::sum), () -> "seed=" + seed);
+        assertEquals(total, stm.readOnlyLong(this::sum), seed::toString);
         long[] entries = new long[1];
         stm.readOnly(tx -> {
             entries[0] = 0;

@@ -10,6 +10,7 @@ import org.offheapstm.StaleReferenceException;
 import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
 import org.offheapstm.TxAction;
+import org.offheapstm.tests.Garbage;
 
 /** Goal: the sum is exact, and adding never aborts. Method: two threads, and what may go wrong. */
 final class TxCounterTest {

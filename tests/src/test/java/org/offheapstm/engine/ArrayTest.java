@@ -14,6 +14,7 @@ import org.offheapstm.AbortCause;
 import org.offheapstm.ArrayType;
 import org.offheapstm.StaleReferenceException;
 import org.offheapstm.TxAction;
+import org.offheapstm.tests.Seed;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,12 +62,12 @@ final class ArrayTest extends EngineTest {
     @ValueSource(ints = {1, 2, 4, 8, 24, 40, 256, 264, 4096})
     void bytesOfEveryLengthAreKept(int elementBytes) {
         ArrayType type = ArrayType.of("Array of " + elementBytes, elementBytes);
-        long seed = System.nanoTime();
-        Random random = new Random(seed);
+        Seed seed = Seed.of(ArrayTest.class);
+        Random random = new Random(seed.value());
         for (long length : lengths(type)) {
             byte[] model = new byte[Math.toIntExact(length * elementBytes)];
             byte[] read = new byte[model.length];
-            String what = type.name() + " length=" + length + " seed=" + seed;
+            String what = type.name() + " length=" + length + " " + seed;
             long array = stm.atomicLong(tx -> tx.allocate(type, length));
             long neighbour = stm.atomicLong(tx -> tx.allocate(type, length));
             stm.atomic(tx -> tx.getBytes(type, array, 0, read, 0, read.length));

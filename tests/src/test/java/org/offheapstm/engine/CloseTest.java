@@ -71,21 +71,13 @@ final class CloseTest extends EngineTest {
                         engine.statistics();
                         running.countDown();
                     }));
-            await(running);
+            Elsewhere.await(running);
             engine.close();
             for (Future<Void> end : ends) {
                 assertThrows(StmClosedException.class, () -> Elsewhere.await(end));
             }
         }
         fourth.close();
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 
     @Test
@@ -96,11 +88,11 @@ final class CloseTest extends EngineTest {
         List<Long> seen = new ArrayList<>();
         Future<Void> running = third.start(() -> stm.atomic(tx -> {
             inside.countDown();
-            await(leave);
+            Elsewhere.await(leave);
             tx.setLong(CELL, a, 0, tx.getLong(CELL, a, 0) + 1);
             seen.add(tx.getLong(CELL, a, 0));
         }));
-        await(inside);
+        Elsewhere.await(inside);
         Future<Void> closing = other.start(stm::close);
         // Closing has begun when new transactions are refused.
         while (!isRefused()) {
@@ -160,9 +152,9 @@ final class CloseTest extends EngineTest {
         CountDownLatch leave = new CountDownLatch(1);
         Future<Void> running = third.start(() -> stm.atomic(tx -> {
             inside.countDown();
-            await(leave);
+            Elsewhere.await(leave);
         }));
-        await(inside);
+        Elsewhere.await(inside);
         Future<Void> closing = other.start(() -> {
             Thread.currentThread().interrupt();
             leave.countDown();

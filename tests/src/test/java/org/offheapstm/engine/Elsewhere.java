@@ -2,6 +2,7 @@ package org.offheapstm.engine;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -94,6 +95,21 @@ public final class Elsewhere implements AutoCloseable {
      */
     public static void await(CompletableFuture<?> signal) {
         await((Future<?>) signal);
+    }
+
+    /**
+     * Waits for a latch.
+     *
+     * @param latch what others will count down
+     */
+    public static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError("nobody came: " + latch);
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted while waiting: " + latch, e);
+        }
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})

@@ -20,7 +20,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
 /**
@@ -120,21 +119,13 @@ final class EscalationTest extends EngineTest {
                 lost.countDown();
                 w.setLong(CELL, a, 0, 77);
             })));
-            awaitLatch(lost);
+            Elsewhere.await(lost);
             assertFalse(writer.get(0).isDone());
             assertEquals(1, getElsewhere(a));
         });
         Elsewhere.await(writer.get(0));
         assertEquals(77, get(a));
         assertTrue(aborts(cause) >= 1, () -> "aborts " + stm.statistics());
-    }
-
-    private static void awaitLatch(CountDownLatch latch) {
-        try {
-            assertTrue(latch.await(60, TimeUnit.SECONDS));
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 
     /** It owns what others may have read before; they need not care. */
@@ -147,10 +138,10 @@ final class EscalationTest extends EngineTest {
         Future<Void> reader = third.start(() -> stm.atomic(r -> {
             long seen = r.getLong(CELL, a, 0);
             read.countDown();
-            awaitLatch(owned);
+            Elsewhere.await(owned);
             r.setLong(CELL, b, 0, seen);
         }));
-        awaitLatch(read);
+        Elsewhere.await(read);
         escalated(tx -> {
             tx.getLong(CELL, a, 0);
             owned.countDown();
@@ -172,7 +163,7 @@ final class EscalationTest extends EngineTest {
                 w.setLong(CELL, b, 0, w.getLong(CELL, b, 0) + 1);
                 w.setLong(CELL, a, 0, w.getLong(CELL, a, 0) + 1);
             })));
-            awaitLatch(lost);
+            Elsewhere.await(lost);
             tx.setLong(CELL, b, 0, tx.getLong(CELL, b, 0) + 1);
         });
         Elsewhere.await(second.get(0));
@@ -284,9 +275,6 @@ final class EscalationTest extends EngineTest {
                     throw new IllegalStateException("undo everything");
                 }));
         long[] cells = LongStream.range(0, 100).map(i -> cell(i)).sorted().toArray();
-        for (int i = 0; i < cells.length; i++) {
-            get(cells[i]);
-        }
         assertEquals(
                 100,
                 Arrays.stream(cells).map(cell -> get(cell)).distinct().count(),

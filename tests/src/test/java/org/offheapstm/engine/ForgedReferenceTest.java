@@ -9,6 +9,7 @@ import org.offheapstm.ArrayType;
 import org.offheapstm.ObjectType;
 import org.offheapstm.StaleReferenceException;
 import org.offheapstm.Stm;
+import org.offheapstm.tests.Seed;
 
 import java.util.Random;
 
@@ -26,8 +27,8 @@ final class ForgedReferenceTest extends EngineTest {
      */
     @Test
     void forgedReferencesNameNothing() {
-        long seed = System.nanoTime();
-        Random random = new Random(seed);
+        Seed seed = Seed.of(ForgedReferenceTest.class);
+        Random random = new Random(seed.value());
         long[] real = {
             cell(1),
             stm.atomicLong(tx -> tx.allocate(WORDS, 3)),
@@ -45,7 +46,7 @@ final class ForgedReferenceTest extends EngineTest {
                             + (tx.exists(WORDS, forged) ? 1 : 0)
                             + (tx.exists(ODD, forged) ? 1 : 0))
                     != 0;
-            assertEquals(isReal, found, () -> "ref=" + Long.toHexString(forged) + " seed=" + seed);
+            assertEquals(isReal, found, () -> "ref=" + Long.toHexString(forged) + " " + seed);
             if (!isReal && i % 8 == 0) {
                 assertThrows(
                         StaleReferenceException.class,

@@ -1,9 +1,7 @@
 package org.offheapstm.engine;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
-
-import com.sun.management.ThreadMXBean;
 
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -12,8 +10,8 @@ import org.offheapstm.Merge;
 import org.offheapstm.StmOptions;
 import org.offheapstm.TxAction;
 import org.offheapstm.TxLongFunction;
+import org.offheapstm.tests.Garbage;
 
-import java.lang.management.ManagementFactory;
 import java.util.stream.Stream;
 
 /**
@@ -23,8 +21,6 @@ import java.util.stream.Stream;
 final class GarbageTest extends EngineTest {
     private static final ArrayType WORDS = ArrayType.of("Words", 8);
     private static final int RUNS = 20_000;
-
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @Override
     StmOptions options() {
@@ -80,20 +76,12 @@ final class GarbageTest extends EngineTest {
         return dynamicTest(name, () -> assertNoGarbage(() -> stm.readOnlyLong(body)));
     }
 
-    /**
-     * Whether some series of runs allocates nothing: the compiler may still be at work in others.
-     */
     private static void assertNoGarbage(Runnable transaction) {
-        long least = Long.MAX_VALUE;
-        for (int series = 0; series < 20 && least > 0; series++) {
-            long before = THREADS.getCurrentThreadAllocatedBytes();
+        long bytes = Garbage.ofSteadyState(() -> {
             for (int i = 0; i < RUNS; i++) {
                 transaction.run();
             }
-            long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-            least = Math.min(least, allocated);
-        }
-        long bytes = least;
-        assertTrue(bytes == 0, () -> bytes + " bytes in " + RUNS + " transactions");
+        });
+        assertEquals(0, bytes, () -> "bytes in " + RUNS + " transactions");
     }
 }

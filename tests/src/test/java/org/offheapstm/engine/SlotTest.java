@@ -39,7 +39,7 @@ final class SlotTest extends EngineTest {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             threads.add(Thread.ofPlatform().daemon().start(() -> {
-                awaitLatch(start);
+                Elsewhere.await(start);
                 for (int n = 0; n < 100; n++) {
                     stm.atomic(tx -> tx.setLong(CELL, a, 0, tx.getLong(CELL, a, 0) + 1));
                 }
@@ -50,14 +50,6 @@ final class SlotTest extends EngineTest {
             thread.join();
         }
         assertEquals(4_000, get(a));
-    }
-
-    private static void awaitLatch(CountDownLatch latch) {
-        try {
-            assertTrue(latch.await(60, TimeUnit.SECONDS));
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 
     @Test
@@ -169,10 +161,10 @@ final class SlotTest extends EngineTest {
             holders.add(Thread.ofVirtual()
                     .start(() -> stm.readOnly(tx -> {
                         inside.countDown();
-                        awaitLatch(leave);
+                        Elsewhere.await(leave);
                     })));
         }
-        awaitLatch(inside);
+        Elsewhere.await(inside);
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         Thread late = Thread.ofPlatform().start(() -> {
             try {
@@ -181,6 +173,10 @@ final class SlotTest extends EngineTest {
                 thrown.set(e);
             }
         });
+        while (late.getState() != Thread.State.TIMED_WAITING) {
+            assertTrue(late.isAlive(), "it found a slot, or none to wait for");
+            Thread.onSpinWait();
+        }
         Future<Void> closed = other.start(stm::close);
         late.join();
         assertTrue(thrown.get() instanceof StmClosedException);

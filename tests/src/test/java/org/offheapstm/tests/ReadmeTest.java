@@ -19,10 +19,12 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * Goal: what a newcomer copies from the first screen works. Method: cut it out, compile it, run it.
+ * Goal: what a newcomer copies from the first screen works. Method: cut it out, compile it, run it;
+ * the lines for a pom are compared with the project's own.
  */
 class ReadmeTest {
     private static final Pattern EXAMPLE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern VERSION = Pattern.compile("<version>(.*?)</version>");
 
     @TempDir
     private Path directory;
@@ -48,9 +50,22 @@ class ReadmeTest {
         assertEquals("30", printed);
     }
 
+    @Test
+    void linesForAPomNameThisVersion() throws Exception {
+        String pom = Files.readString(Path.of("..", "pom.xml"));
+        Matcher version = VERSION.matcher(pom);
+        assertTrue(version.find(), "a version in pom.xml");
+        List<String> named =
+                VERSION.matcher(readme()).results().map(each -> each.group(1)).toList();
+        assertEquals(List.of(version.group(1), version.group(1)), named);
+    }
+
+    private static String readme() throws Exception {
+        return Files.readString(Path.of("..", "README.md"));
+    }
+
     private static String example() throws Exception {
-        Path readme = Path.of("..", "README.md");
-        Matcher example = EXAMPLE.matcher(Files.readString(readme));
+        Matcher example = EXAMPLE.matcher(readme());
         assertTrue(example.find(), "an example in README.md");
         return example.group(1);
     }

@@ -1,7 +1,9 @@
 package org.offheapstm.bench.contender;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Who takes part. The names are the ones that appear in tables, in JSON and on the command line.
@@ -37,6 +39,11 @@ public enum Contender {
 
     public static Optional<Contender> named(String label) {
         return Arrays.stream(values()).filter(c -> c.label.equals(label)).findFirst();
+    }
+
+    /** Their labels, for a message. */
+    public static String labels(Collection<Contender> contenders) {
+        return contenders.stream().map(Contender::label).collect(Collectors.joining(", "));
     }
 
     /** Objects of one word each. */

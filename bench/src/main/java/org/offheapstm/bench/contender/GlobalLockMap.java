@@ -1,31 +1,38 @@
 package org.offheapstm.bench.contender;
 
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A {@link HashMap} under one {@link ReentrantLock}. */
+/** The plain off-heap table under one {@link ReentrantLock}. */
 final class GlobalLockMap extends LongMap {
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Long, Long> map = new HashMap<>();
+    private final PlainMap plain;
 
     GlobalLockMap(int keys) {
-        for (long key = 0; key < keys; key++) {
-            map.put(key, Words.INITIAL);
-        }
+        plain = new PlainMap(keys);
     }
 
     @Override
     public Actor actor() {
-        return new LockingActor();
+        return new LockingActor(plain.actor());
+    }
+
+    @Override
+    public void close() {
+        plain.close();
     }
 
     private final class LockingActor extends Actor {
+        private final PlainMap.PlainMapActor plain;
+
+        LockingActor(PlainMap.PlainMapActor plain) {
+            this.plain = plain;
+        }
+
         @Override
         public long get(long key) {
             lock.lock();
             try {
-                return map.get(key);
+                return plain.get(key);
             } finally {
                 lock.unlock();
             }
@@ -35,7 +42,7 @@ final class GlobalLockMap extends LongMap {
         public void put(long key, long value) {
             lock.lock();
             try {
-                map.put(key, value);
+                plain.put(key, value);
             } finally {
                 lock.unlock();
             }

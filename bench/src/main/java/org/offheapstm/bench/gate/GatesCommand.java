@@ -3,12 +3,17 @@ package org.offheapstm.bench.gate;
 import org.offheapstm.bench.child.ChildJvm;
 import org.offheapstm.bench.child.Pairs;
 import org.offheapstm.bench.contender.Contender;
+import org.offheapstm.bench.option.OptionCheck;
+import org.offheapstm.bench.option.Version;
 import org.offheapstm.bench.report.Json;
 import org.offheapstm.bench.report.Machine;
 import org.offheapstm.bench.report.ResultFile;
+import org.offheapstm.bench.workload.Workload;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Measures what the bars need and nothing else, in some minutes. A bar that is missed is reported,
@@ -27,10 +34,20 @@ import java.util.regex.Pattern;
         name = "gates",
         description = "Holds the bars against what this machine measures: one line for each, ok or"
                 + " short.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
 public final class GatesCommand implements Callable<Integer> {
     private static final double TAIL_BAR_MICROS = 100;
     private static final double SHARE_BAR = 0.3;
+
+    private static final String PAIRS = "reverse-pairs";
+
+    private static final int MAX_ROUNDS = 100_000;
+    private static final int MAX_MILLIS = 600_000;
+    private static final int MAX_SECONDS = 3_600;
+
+    @Spec
+    private CommandSpec spec;
 
     @Option(
             names = "--subject",
@@ -42,7 +59,7 @@ public final class GatesCommand implements Callable<Integer> {
     @Option(
             names = "--only",
             paramLabel = "REGEX",
-            description = "Only contests in whose workload this is found, or \"reverse-pairs\".")
+            description = "Only contests in whose workload this is found, or \"" + PAIRS + "\".")
     private Pattern only = Pattern.compile("");
 
     @Option(
@@ -68,8 +85,8 @@ public final class GatesCommand implements Callable<Integer> {
             paramLabel = "N",
             description =
                     "Length of the reverse-order pairs, and of their control; ${DEFAULT-VALUE} by"
-                            + " default. The bars are for 60, which takes some minutes more.")
-    private int pairsSeconds = 10;
+                            + " default.")
+    private int pairsSeconds = 60;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Where to write the results.")
     private Path json = ResultFile.named("gates.json");
@@ -78,9 +95,7 @@ public final class GatesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Contender us = Contender.named(subject)
-                .orElseThrow(() ->
-                        new IllegalArgumentException("no such contender: subject=" + subject));
+        Contender us = checkedSubject();
         Map<String, Object> machine = Machine.describe(ChildJvm.FLAGS);
         System.out.print(Machine.asText(machine));
         List<Map<String, Object>> contests = contests(us);
@@ -97,6 +112,53 @@ public final class GatesCommand implements Callable<Integer> {
         return 0;
     }
 
+    /** Whom to measure, after all options have been found to make sense. */
+    private Contender checkedSubject() {
+        OptionCheck check = new OptionCheck(spec);
+        check.requireRange("--rounds", rounds, MAX_ROUNDS);
+        check.requireRange("--slice-millis", sliceMillis, MAX_MILLIS);
+        check.requireRange("--warmup-millis", warmupMillis, MAX_MILLIS);
+        check.requireRange("--pairs-seconds", pairsSeconds, MAX_SECONDS);
+        check.requireWritable("--json", json);
+        Contender us = Contender.named(subject)
+                .orElseThrow(() -> check.refusal(
+                        "--subject",
+                        subject,
+                        "give one of " + Contender.labels(List.of(Contender.values()))));
+        List<Workload> asked = Stream.concat(
+                        Bars.all(us).stream().map(Bars::workload).filter(this::isAsked),
+                        pairsAreAsked() ? Stream.of(Workload.UPDATE_2) : Stream.of())
+                .toList();
+        if (asked.isEmpty()) {
+            throw check.refusal(
+                    "--only",
+                    only,
+                    "it has to be found in one of "
+                            + Bars.all(us).stream()
+                                    .map(bars -> bars.workload().label())
+                                    .collect(Collectors.joining(", "))
+                            + ", " + PAIRS);
+        }
+        for (Workload workload : asked) {
+            if (!workload.contenders().contains(us)) {
+                throw check.refusal(
+                        "--subject",
+                        subject,
+                        "it takes no part in " + workload.label() + "; narrow --only, or give one"
+                                + " of " + Contender.labels(workload.contenders()));
+            }
+        }
+        return us;
+    }
+
+    private boolean isAsked(Workload workload) {
+        return only.matcher(workload.label()).find();
+    }
+
+    private boolean pairsAreAsked() {
+        return only.matcher(PAIRS).find();
+    }
+
     private void judge(Gate gate) {
         System.out.println(gate.asText());
         gates.add(gate);
@@ -106,7 +168,7 @@ public final class GatesCommand implements Callable<Integer> {
         List<Map<String, Object>> facts = new ArrayList<>();
         Pace pace = new Pace(warmupMillis, rounds, sliceMillis);
         for (Bars bars : Bars.all(us)) {
-            if (only.matcher(bars.workload().label()).find()) {
+            if (isAsked(bars.workload())) {
                 Contest contest = Contest.hold(bars.workload(), bars.entries(), pace);
                 bars.bars().forEach(bar -> judge(bar.judge(contest)));
                 facts.add(contest.facts());
@@ -116,7 +178,7 @@ public final class GatesCommand implements Callable<Integer> {
     }
 
     private Map<String, Object> pairs(Contender us) throws IOException {
-        if (!only.matcher("reverse-pairs").find()) {
+        if (!pairsAreAsked()) {
             return Map.of();
         }
         Pairs.Run run = Pairs.run(us, pairsSeconds * 1_000);
@@ -131,14 +193,10 @@ public final class GatesCommand implements Callable<Integer> {
                 run.control().asText());
         double tailMicros = run.pairs().percentileNanos("p99.9") / 1_000;
         judge(new Gate(
-                "reverse-pairs-p99.9-micros",
-                tailMicros,
-                Gate.Sense.AT_MOST,
-                TAIL_BAR_MICROS,
-                details));
+                PAIRS + "-p99.9-micros", tailMicros, Gate.Sense.AT_MOST, TAIL_BAR_MICROS, details));
         double share = run.pairs().smallerShare();
         judge(new Gate(
-                "reverse-pairs-smaller-share",
+                PAIRS + "-smaller-share",
                 share,
                 Gate.Sense.AT_LEAST,
                 SHARE_BAR,

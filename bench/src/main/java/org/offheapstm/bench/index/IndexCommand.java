@@ -1,15 +1,17 @@
 package org.offheapstm.bench.index;
 
+import org.offheapstm.RegionFullException;
 import org.offheapstm.bench.index.text.Corpus;
 import org.offheapstm.bench.index.text.InputRefusedException;
 import org.offheapstm.bench.index.text.Progress;
 import org.offheapstm.bench.index.text.TextSource;
+import org.offheapstm.bench.option.OptionCheck;
+import org.offheapstm.bench.option.Version;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -25,6 +27,7 @@ import java.util.concurrent.Callable;
 @Command(
         name = "index",
         mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
         description = {
             "Builds an inverted index of a directory or zip of text, in off-heap memory, with one"
                 + " transaction per document; checks it against a plain count; compares it with a"
@@ -35,7 +38,7 @@ import java.util.concurrent.Callable;
         exitCodeList = {
             " 0:all indexes are right",
             " 1:an index differs from the plain count",
-            " 2:the input or an option cannot be used"
+            " 2:the input or an option cannot be used, or memory does not suffice"
         })
 public final class IndexCommand implements Callable<Integer> {
     private static final int MAX_THREADS = 1024;
@@ -92,19 +95,26 @@ public final class IndexCommand implements Callable<Integer> {
     /**
      * Runs the job.
      *
-     * @return 0 if all indexes are right, 1 if one is wrong, 2 if the input cannot be used
+     * @return 0 if all indexes are right, 1 if one is wrong, 2 if the input cannot be used or
+     *     memory does not suffice
      */
     @Override
     public Integer call() throws IOException {
-        requireRange("--threads", threads, MAX_THREADS);
-        requireRange("--limit", limit, Integer.MAX_VALUE);
-        requireRange("--rounds", rounds, MAX_ROUNDS);
+        OptionCheck check = new OptionCheck(spec);
+        check.requireRange("--threads", threads, MAX_THREADS);
+        check.requireRange("--limit", limit, Integer.MAX_VALUE);
+        check.requireRange("--rounds", rounds, MAX_ROUNDS);
         PrintWriter err = spec.commandLine().getErr();
         try {
             run(new Progress(err, onTerminal()));
             return ExitCode.OK;
-        } catch (InputRefusedException e) {
+        } catch (InputRefusedException | RegionFullException e) {
             err.println(e.getMessage());
+            return ExitCode.USAGE;
+        } catch (OutOfMemoryError e) {
+            err.println("index refused: reason=out of memory: " + e.getMessage()
+                    + "; take fewer documents by --limit or --suffix, or fewer --threads, or raise"
+                    + " -Xmx");
             return ExitCode.USAGE;
         } catch (WrongIndexException e) {
             err.println(e.getMessage());
@@ -150,14 +160,6 @@ public final class IndexCommand implements Callable<Integer> {
         IndexCheck.Differences differences = IndexCheck.compare(plain, index);
         if (differences.count() > 0) {
             throw new WrongIndexException(contender.indexer(), contender.threads(), differences);
-        }
-    }
-
-    private void requireRange(String option, int value, int max) {
-        if (value < 1 || value > max) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "option refused: " + option + "=" + value + "; give a number from 1 to " + max);
         }
     }
 

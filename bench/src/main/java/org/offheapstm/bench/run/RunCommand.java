@@ -3,6 +3,8 @@ package org.offheapstm.bench.run;
 import org.offheapstm.bench.child.ChildJvm;
 import org.offheapstm.bench.child.Pairs;
 import org.offheapstm.bench.contender.Contender;
+import org.offheapstm.bench.option.OptionCheck;
+import org.offheapstm.bench.option.Version;
 import org.offheapstm.bench.report.Json;
 import org.offheapstm.bench.report.Machine;
 import org.offheapstm.bench.report.ResultFile;
@@ -21,7 +23,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,9 +43,13 @@ import java.util.regex.Pattern;
 @Command(
         name = "run",
         description = "Runs every workload for every contender; prints a table and writes JSON.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class)
 public final class RunCommand implements Callable<Integer> {
     private static final int[] THREADS = {1, 2};
+
+    @Spec
+    private CommandSpec spec;
 
     @ArgGroup
     private Length length = new Length();
@@ -78,33 +86,57 @@ public final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws RunnerException, IOException {
         Plan plan = length.full ? Plan.FULL : Plan.SHORT;
+        List<Cell> cells = cells();
+        List<Contender> pairs = Workload.UPDATE_2.contenders().stream()
+                .filter(contender -> isAsked("reverse-pairs 2 " + contender.label()))
+                .toList();
+        OptionCheck check = new OptionCheck(spec);
+        check.requireWritable("--json", json);
+        if (cells.isEmpty() && pairs.isEmpty()) {
+            throw check.refusal(
+                    "--only",
+                    only,
+                    "it has to be found in a row like \""
+                            + new Cell(Workload.BANK_1000, 1, Contender.OFFHEAP_STM).label()
+                            + "\"");
+        }
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("machine", Machine.describe(ChildJvm.FLAGS));
-        document.put("rows", rows(plan));
-        document.put("reversePairs", pairs(plan));
+        document.put("rows", rows(plan, cells));
+        document.put("reversePairs", pairs(plan, pairs));
         Json.write(json, document);
         System.out.printf("%nwritten: %s%n", json);
         return unmeasured.isEmpty() ? 0 : 1;
     }
 
-    private List<Map<String, Object>> rows(Plan plan) throws RunnerException {
-        Table table = new Table(System.out);
-        table.machine(Machine.describe(ChildJvm.FLAGS));
-        List<Map<String, Object>> rows = new ArrayList<>();
+    private List<Cell> cells() {
+        List<Cell> cells = new ArrayList<>();
         for (Workload workload : Workload.values()) {
             for (int threads : THREADS) {
                 for (Contender contender : workload.contenders()) {
-                    Cell cell = new Cell(workload, threads, contender);
-                    if (only.matcher(cell.label()).find()) {
-                        Cell.Result result = measure(cell, plan);
-                        table.row(result);
-                        if (result.operationsPerNano().count() == 0) {
-                            unmeasured.add(cell.label());
-                        }
-                        rows.add(result.facts());
-                    }
+                    cells.add(new Cell(workload, threads, contender));
                 }
             }
+        }
+        cells.removeIf(cell -> !isAsked(cell.label()));
+        return cells;
+    }
+
+    private boolean isAsked(String label) {
+        return only.matcher(label).find();
+    }
+
+    private List<Map<String, Object>> rows(Plan plan, List<Cell> cells) throws RunnerException {
+        Table table = new Table(System.out);
+        table.machine(Machine.describe(ChildJvm.FLAGS));
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (Cell cell : cells) {
+            Cell.Result result = measure(cell, plan);
+            table.row(result);
+            if (result.operationsPerNano().count() == 0) {
+                unmeasured.add(cell.label());
+            }
+            rows.add(result.facts());
         }
         table.summary();
         if (!unmeasured.isEmpty()) {
@@ -150,23 +182,21 @@ public final class RunCommand implements Callable<Integer> {
         return new Samples(samples.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
-    private List<Map<String, Object>> pairs(Plan plan) throws IOException {
+    private static List<Map<String, Object>> pairs(Plan plan, List<Contender> contenders)
+            throws IOException {
         List<Map<String, Object>> rows = new ArrayList<>();
         String heading = String.format(
                 "%nreverse-pairs, 2 threads, microseconds%n%-22s%s%n", "", Pairs.heading());
-        for (Contender contender : Workload.UPDATE_2.contenders()) {
-            if (only.matcher("reverse-pairs 2 " + contender.label()).find()) {
-                Pairs.Run run = Pairs.run(contender, plan.pairsMillis());
-                System.out.printf(
-                        "%s%-22s%s%n", heading, contender.label(), run.pairs().asText());
-                System.out.printf(
-                        "%-22s%s%n", "  spin-only control", run.control().asText());
-                heading = "";
-                rows.add(Map.of(
-                        "contender", contender.label(),
-                        "pairs", run.pairs().facts(),
-                        "control", run.control().facts()));
-            }
+        for (Contender contender : contenders) {
+            Pairs.Run run = Pairs.run(contender, plan.pairsMillis());
+            System.out.printf(
+                    "%s%-22s%s%n", heading, contender.label(), run.pairs().asText());
+            System.out.printf("%-22s%s%n", "  spin-only control", run.control().asText());
+            heading = "";
+            rows.add(Map.of(
+                    "contender", contender.label(),
+                    "pairs", run.pairs().facts(),
+                    "control", run.control().facts()));
         }
         return rows;
     }

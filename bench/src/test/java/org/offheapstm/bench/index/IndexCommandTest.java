@@ -97,6 +97,21 @@ class IndexCommandTest {
         }
     }
 
+    @Test
+    void memoryThatDoesNotSufficeIsAMessageWithARemedy() throws IOException {
+        TextFiles.write(temp, "a.txt", "one text");
+        IndexCommand command = new IndexCommand(lineup(() -> {
+            throw new OutOfMemoryError("region refused: bytes=1");
+        }));
+        assertEquals(2, execute(command, temp.toString()), this::all);
+        assertTrue(
+                err.toString()
+                        .contains("index refused: reason=out of memory: region refused: bytes=1;"
+                                + " take fewer"),
+                this::all);
+        assertEquals("", out.toString());
+    }
+
     private static Lineup lineup(Supplier<Indexer> fresh) {
         return (shape, threads) -> List.of(new Contest.Contender("test", 2, fresh));
     }

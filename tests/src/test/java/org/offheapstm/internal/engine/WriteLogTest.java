@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.offheapstm.internal.heap.Region;
 import org.offheapstm.internal.layout.RunEntry;
+import org.offheapstm.tests.Seed;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -99,8 +100,8 @@ final class WriteLogTest {
     @Test
     @Timeout(30)
     void randomCutsAgainstAModel() {
-        long seed = System.nanoTime();
-        Random random = new Random(seed);
+        Seed seed = Seed.of(WriteLogTest.class);
+        Random random = new Random(seed.value());
         List<Long> model = new ArrayList<>();
         for (int step = 0; step < 200_000; step++) {
             long object = 16L * (1 + random.nextInt(400));
@@ -119,8 +120,8 @@ final class WriteLogTest {
             assertEquals(model.size(), log.count());
             int expected = model.indexOf(object);
             long found = expected < 0 ? LogEntry.NONE : log.entry(expected);
-            assertEquals(found, log.find(object), () -> "seed=" + seed);
-            assertTrue(model.stream().allMatch(log::mayHave), () -> "seed=" + seed);
+            assertEquals(found, log.find(object), seed::toString);
+            assertTrue(model.stream().allMatch(log::mayHave), seed::toString);
         }
     }
 

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Memory;
+import org.offheapstm.tests.Seed;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -124,8 +125,8 @@ final class RegionTest {
 
     @Test
     void randomClaimsAreDisjoint() {
-        long seed = System.nanoTime();
-        Random random = new Random(seed);
+        Seed seed = Seed.of(RegionTest.class);
+        Random random = new Random(seed.value());
         int end = end();
         BitSet used = new BitSet();
         List<int[]> held = new ArrayList<>();
@@ -137,10 +138,9 @@ final class RegionTest {
             } else {
                 int count = 1 + random.nextInt(6);
                 int run = region.tryClaim(count, ENTRY);
-                assertEquals(
-                        hasGap(used, count, end), run >= 0, () -> "seed=" + seed + " used=" + used);
+                assertEquals(hasGap(used, count, end), run >= 0, () -> "used=" + used + " " + seed);
                 if (run >= 0) {
-                    assertTrue(used.get(run, run + count).isEmpty(), () -> "seed=" + seed);
+                    assertTrue(used.get(run, run + count).isEmpty(), seed::toString);
                     used.set(run, run + count);
                     held.add(new int[] {run, count});
                 }

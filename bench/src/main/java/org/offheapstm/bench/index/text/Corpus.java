@@ -51,7 +51,7 @@ public record Corpus(List<ParsedDocument> documents, int binary, long textBytes,
             Tokenizer tokenizer = new Tokenizer();
             return number -> {
                 TextSource.Entry entry = entries.get(number);
-                tokenizer.parse(entry.name(), source.read(entry)).ifPresent(document -> {
+                tokenizer.parse(entry.name(), entry.read()).ifPresent(document -> {
                     requireHeap(source, textBytes.addAndGet(document.sizeBytes()), heapBytes);
                     parsed[number] = document;
                 });

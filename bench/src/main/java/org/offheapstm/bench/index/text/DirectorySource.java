@@ -25,7 +25,7 @@ record DirectorySource(Path path) implements TextSource {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                     if (attributes.isRegularFile()) {
-                        found.add(new Entry(nameOf(root, file), attributes.size()));
+                        found.add(new FileEntry(path, nameOf(root, file), file));
                     }
                     return FileVisitResult.CONTINUE;
                 }
@@ -41,15 +41,6 @@ record DirectorySource(Path path) implements TextSource {
     }
 
     @Override
-    public byte[] read(Entry entry) {
-        try (InputStream in = Files.newInputStream(path.resolve(entry.name()))) {
-            return TextSource.readLimited(in, path, entry);
-        } catch (IOException e) {
-            throw TextSource.unreadable(path, entry.name(), e);
-        }
-    }
-
-    @Override
     public void close() {
         // A directory is opened anew for each file: nothing stays open.
     }
@@ -57,5 +48,22 @@ record DirectorySource(Path path) implements TextSource {
     private static String nameOf(Path root, Path file) {
         String separator = root.getFileSystem().getSeparator();
         return root.relativize(file).toString().replace(separator, "/");
+    }
+
+    /**
+     * A regular file.
+     *
+     * @param file where it is; its name would not do, because the system's encoding may be unable
+     *     to write it
+     */
+    private record FileEntry(Path source, String name, Path file) implements Entry {
+        @Override
+        public byte[] read() {
+            try (InputStream in = Files.newInputStream(file)) {
+                return TextSource.readLimited(in, source, name);
+            } catch (IOException e) {
+                throw TextSource.unreadable(source, name, e);
+            }
+        }
     }
 }

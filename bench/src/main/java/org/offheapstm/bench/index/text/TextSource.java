@@ -4,14 +4,16 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * A directory or a zip (so also a jar) whose files are the documents of the job.
  *
- * <p>{@link #read} may be called by several threads at once; {@link #close} only when none reads.
+ * <p>Several threads may read entries at once; {@link #close} only when none reads.
  */
 public sealed interface TextSource extends Closeable permits DirectorySource, ZipSource {
     /** A document larger than this is refused: its words are counted in the heap. */
@@ -21,12 +23,22 @@ public sealed interface TextSource extends Closeable permits DirectorySource, Zi
     String REMEDY = "give a directory of text, or a .zip or .jar of text";
 
     /**
-     * One file of the source.
-     *
-     * @param name the path within the source, with {@code /} between its parts
-     * @param sizeBytes the size that the source declares
+     * One file of the source. It is found again by itself and not by its name, which may have lost
+     * something on its way into a string.
      */
-    record Entry(String name, long sizeBytes) {}
+    interface Entry {
+        /** The path within the source, with {@code /} between its parts. */
+        String name();
+
+        /**
+         * The bytes of the file; of one that {@linkplain Tokenizer#beginsBinary begins as binary},
+         * only the beginning, because a large one would be read for nothing.
+         *
+         * @throws InputRefusedException if the file cannot be read, is damaged, or has more than
+         *     {@link #MAX_DOCUMENT_BYTES} bytes
+         */
+        byte[] read();
+    }
 
     /** The directory or zip itself. */
     Path path();
@@ -39,25 +51,35 @@ public sealed interface TextSource extends Closeable permits DirectorySource, Zi
     List<Entry> entries();
 
     /**
-     * The bytes of one file; of one that {@linkplain Tokenizer#beginsBinary begins as binary}, only
-     * the beginning, because a large one would be read for nothing.
-     *
-     * @throws InputRefusedException if the file cannot be read, is damaged, or has more than
-     *     {@link #MAX_DOCUMENT_BYTES} bytes
-     */
-    byte[] read(Entry entry);
-
-    /**
      * Opens a directory or zip.
      *
      * @throws InputRefusedException if nothing is there, or it is neither, or it cannot be read
      */
     static TextSource open(Path path) {
-        if (!Files.exists(path)) {
-            throw new InputRefusedException(
-                    "input refused: path=" + path + ", reason=missing", REMEDY);
+        BasicFileAttributes attributes = attributesOf(path);
+        if (attributes.isDirectory()) {
+            return new DirectorySource(path);
         }
-        return Files.isDirectory(path) ? new DirectorySource(path) : ZipSource.open(path);
+        if (!attributes.isRegularFile()) {
+            throw new InputRefusedException(
+                    "input refused: path=" + path + ", reason=neither a directory nor a file",
+                    REMEDY);
+        }
+        return ZipSource.open(path);
+    }
+
+    private static BasicFileAttributes attributesOf(Path path) {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class);
+        } catch (NoSuchFileException e) {
+            throw new InputRefusedException(
+                    "input refused: path=" + path + ", reason=missing", REMEDY, e);
+        } catch (IOException e) {
+            throw new InputRefusedException(
+                    "input refused: path=" + path + ", reason=cannot be reached: " + e,
+                    "grant access to it, or give another path",
+                    e);
+        }
     }
 
     /**
@@ -81,10 +103,10 @@ public sealed interface TextSource extends Closeable permits DirectorySource, Zi
     }
 
     /**
-     * Reads one document as {@link #read} says, but never more than the limit, whatever its size
-     * claims.
+     * Reads one document as {@link Entry#read} says, but never more than the limit, whatever its
+     * size claims.
      */
-    static byte[] readLimited(InputStream in, Path source, Entry entry) throws IOException {
+    static byte[] readLimited(InputStream in, Path source, String document) throws IOException {
         byte[] beginning = in.readNBytes(Tokenizer.PROBE_BYTES);
         if (Tokenizer.beginsBinary(beginning)) {
             return beginning;
@@ -94,7 +116,7 @@ public sealed interface TextSource extends Closeable permits DirectorySource, Zi
         System.arraycopy(rest, 0, text, beginning.length, rest.length);
         if (text.length > MAX_DOCUMENT_BYTES) {
             throw new InputRefusedException(
-                    "document refused: path=" + source + ", document=" + entry.name()
+                    "document refused: path=" + source + ", document=" + document
                             + ", reason=larger than " + MAX_DOCUMENT_BYTES + " bytes",
                     "split it, or leave it out by --suffix");
         }
@@ -105,7 +127,7 @@ public sealed interface TextSource extends Closeable permits DirectorySource, Zi
     static InputRefusedException unreadable(Path source, String document, IOException cause) {
         return new InputRefusedException(
                 "document refused: path=" + source + ", document=" + document + ", reason="
-                        + cause.getMessage() + " (" + cause.getClass().getSimpleName() + ")",
+                        + cause.getClass().getSimpleName() + ": " + cause.getMessage(),
                 "repair it, grant read access, or leave it out by --suffix",
                 cause);
     }

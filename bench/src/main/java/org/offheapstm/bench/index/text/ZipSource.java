@@ -2,6 +2,7 @@ package org.offheapstm.bench.index.text;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -18,11 +19,11 @@ import java.util.zip.ZipFile;
 record ZipSource(Path path, ZipFile zip) implements TextSource {
     static ZipSource open(Path path) {
         try {
-            return new ZipSource(path, new ZipFile(path.toFile()));
+            return new ZipSource(path, zip(path));
         } catch (ZipException e) {
             throw new InputRefusedException(
-                    "input refused: path=" + path + ", reason=neither a directory nor a zip: "
-                            + e.getMessage(),
+                    "input refused: path=" + path
+                            + ", reason=neither a directory nor a readable zip: " + e.getMessage(),
                     REMEDY,
                     e);
         } catch (IOException e) {
@@ -33,26 +34,38 @@ record ZipSource(Path path, ZipFile zip) implements TextSource {
         }
     }
 
-    @Override
-    public List<Entry> entries() {
-        return zip.stream()
-                .filter(entry -> !entry.isDirectory())
-                .map(entry -> new Entry(entry.getName(), Math.max(0, entry.getSize())))
-                .sorted(Comparator.comparing(Entry::name))
-                .toList();
+    /**
+     * Older tools write names in encodings of their own. Those names are taken byte by byte: they
+     * only label the documents.
+     */
+    private static ZipFile zip(Path path) throws IOException {
+        try {
+            return new ZipFile(path.toFile());
+        } catch (ZipException e) {
+            return new ZipFile(path.toFile(), StandardCharsets.ISO_8859_1);
+        }
     }
 
     @Override
-    public byte[] read(Entry entry) {
-        ZipEntry stored = zip.getEntry(entry.name());
-        try (InputStream in = zip.getInputStream(stored)) {
-            byte[] text = TextSource.readLimited(in, path, entry);
-            if (!Tokenizer.beginsBinary(text)) {
-                requireChecksum(stored, text);
-            }
-            return text;
-        } catch (IOException e) {
-            throw TextSource.unreadable(path, entry.name(), e);
+    public List<Entry> entries() {
+        List<Entry> entries = zip.stream()
+                .filter(entry -> !entry.isDirectory())
+                .<Entry>map(stored -> new StoredEntry(this, stored))
+                .sorted(Comparator.comparing(Entry::name))
+                .toList();
+        for (int i = 1; i < entries.size(); i++) {
+            requireOtherName(entries.get(i - 1).name(), entries.get(i).name());
+        }
+        return entries;
+    }
+
+    /** Of two entries with one name {@link ZipFile} reads the same one twice. */
+    private void requireOtherName(String one, String other) {
+        if (one.equals(other)) {
+            throw new InputRefusedException(
+                    "input refused: path=" + path + ", document=" + one
+                            + ", reason=in the zip more than once",
+                    "give a zip whose names differ");
         }
     }
 
@@ -61,12 +74,32 @@ record ZipSource(Path path, ZipFile zip) implements TextSource {
         zip.close();
     }
 
-    private static void requireChecksum(ZipEntry stored, byte[] text) throws ZipException {
-        CRC32 checksum = new CRC32();
-        checksum.update(text);
-        if (stored.getCrc() != checksum.getValue()) {
-            throw new ZipException("wrong checksum: declared=%08x, found=%08x"
-                    .formatted(stored.getCrc(), checksum.getValue()));
+    private record StoredEntry(ZipSource source, ZipEntry stored) implements Entry {
+        @Override
+        public String name() {
+            return stored.getName();
+        }
+
+        @Override
+        public byte[] read() {
+            try (InputStream in = source.zip.getInputStream(stored)) {
+                byte[] text = TextSource.readLimited(in, source.path, name());
+                if (!Tokenizer.beginsBinary(text)) {
+                    requireChecksum(text);
+                }
+                return text;
+            } catch (IOException e) {
+                throw TextSource.unreadable(source.path, name(), e);
+            }
+        }
+
+        private void requireChecksum(byte[] text) throws ZipException {
+            CRC32 checksum = new CRC32();
+            checksum.update(text);
+            if (stored.getCrc() != checksum.getValue()) {
+                throw new ZipException("wrong checksum: declared=%08x, found=%08x"
+                        .formatted(stored.getCrc(), checksum.getValue()));
+            }
         }
     }
 }

@@ -3,6 +3,7 @@ package org.offheapstm.bench.index.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.CRC32;
@@ -22,7 +23,12 @@ public final class TextFiles {
 
     /** A zip of names, each followed by its text; not compressed, so that a test can damage it. */
     public static Path zip(Path file, String... namesAndTexts) throws IOException {
-        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file))) {
+        return zip(UTF_8, file, namesAndTexts);
+    }
+
+    /** The same, with the names in an encoding that the zip does not tell. */
+    static Path zip(Charset charset, Path file, String... namesAndTexts) throws IOException {
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file), charset)) {
             out.setMethod(ZipOutputStream.STORED);
             for (int i = 0; i < namesAndTexts.length; i += 2) {
                 byte[] text = namesAndTexts[i + 1].getBytes(UTF_8);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -30,11 +31,8 @@ class TextSourceTest {
         TextFiles.write(temp, "a/z.txt", "zed");
         Files.createSymbolicLink(temp.resolve("a/loop"), temp);
         try (TextSource source = TextSource.open(temp)) {
-            assertEquals(
-                    List.of(new TextSource.Entry("a/z.txt", 3), new TextSource.Entry("b.txt", 3)),
-                    source.entries());
-            assertArrayEquals(
-                    "zed".getBytes(UTF_8), source.read(source.entries().getFirst()));
+            assertEquals(List.of("a/z.txt", "b.txt"), names(source));
+            assertArrayEquals("zed".getBytes(UTF_8), source.entries().getFirst().read());
         }
     }
 
@@ -42,11 +40,8 @@ class TextSourceTest {
     void zipListsItsFilesByNameAndReadsThem() throws IOException {
         Path zip = TextFiles.zip(temp.resolve("x.jar"), "b.txt", "bee", "a/", "", "a/z.txt", "zed");
         try (TextSource source = TextSource.open(zip)) {
-            assertEquals(
-                    List.of(new TextSource.Entry("a/z.txt", 3), new TextSource.Entry("b.txt", 3)),
-                    source.entries());
-            assertArrayEquals(
-                    "zed".getBytes(UTF_8), source.read(source.entries().getFirst()));
+            assertEquals(List.of("a/z.txt", "b.txt"), names(source));
+            assertArrayEquals("zed".getBytes(UTF_8), source.entries().getFirst().read());
         }
     }
 
@@ -67,12 +62,12 @@ class TextSourceTest {
         refused(
                 () -> TextSource.open(text),
                 "path=" + text,
-                "neither a directory nor a zip",
+                "neither a directory nor a readable zip",
                 "; give");
         refused(
                 () -> TextSource.open(empty),
                 "path=" + empty,
-                "neither a directory nor a zip",
+                "neither a directory nor a readable zip",
                 "; give");
     }
 
@@ -80,7 +75,43 @@ class TextSourceTest {
     void truncatedZipIsRefused() throws IOException {
         Path zip = TextFiles.zip(temp.resolve("x.zip"), "a.txt", "alpha");
         Files.write(zip, Arrays.copyOf(Files.readAllBytes(zip), 60));
-        refused(() -> TextSource.open(zip), "path=" + zip, "neither a directory nor a zip");
+        refused(
+                () -> TextSource.open(zip),
+                "path=" + zip,
+                "neither a directory nor a readable zip");
+    }
+
+    @Test
+    void zipWhoseNamesAreNotUtf8IsRead() throws IOException {
+        Path zip = TextFiles.zip(
+                ISO_8859_1, temp.resolve("x.zip"), "na\u00EFve.txt", "alpha", "b.txt", "beta");
+        try (TextSource source = TextSource.open(zip)) {
+            assertEquals(List.of("b.txt", "na\u00EFve.txt"), names(source));
+            assertArrayEquals(
+                    "alpha".getBytes(UTF_8), source.entries().getLast().read());
+        }
+    }
+
+    @Test
+    void zipWithANameTwiceIsRefused() throws IOException {
+        Path zip = TextFiles.zip(temp.resolve("x.zip"), "a.txt", "alpha", "b.txt", "beta");
+        replaceAll(zip, "b.txt", "a.txt");
+        try (TextSource source = TextSource.open(zip)) {
+            refused(source::entries, "path=" + zip, "document=a.txt", "more than once");
+        }
+    }
+
+    @Test
+    void whatIsNeitherFileNorDirectoryIsRefusedWithoutWaitingForIt() {
+        Path device = Path.of("/dev/null");
+        assumeTrue(Files.exists(device), "no such device on this system");
+        refused(() -> TextSource.open(device), "neither a directory nor a file", "; give");
+    }
+
+    /** Replaces text in a zip, one byte for each character. */
+    private static void replaceAll(Path zip, String old, String replacement) throws IOException {
+        String bytes = new String(Files.readAllBytes(zip), ISO_8859_1);
+        Files.write(zip, bytes.replace(old, replacement).getBytes(ISO_8859_1));
     }
 
     @Test
@@ -92,7 +123,7 @@ class TextSourceTest {
         Files.write(zip, bytes);
         try (TextSource source = TextSource.open(zip)) {
             refused(
-                    () -> source.read(source.entries().getFirst()),
+                    () -> source.entries().getFirst().read(),
                     "document=a.txt",
                     "wrong checksum",
                     "; repair it");
@@ -126,11 +157,7 @@ class TextSourceTest {
         try (TextSource source = TextSource.open(temp)) {
             TextSource.Entry entry = source.entries().getFirst();
             Files.delete(file);
-            refused(
-                    () -> source.read(entry),
-                    "document=a.txt",
-                    "NoSuchFileException",
-                    "; repair it");
+            refused(entry::read, "document=a.txt", "NoSuchFileException", "; repair it");
         }
     }
 
@@ -139,7 +166,7 @@ class TextSourceTest {
         Path file = TextFiles.write(temp, "a.bin", "\0");
         enlarge(file);
         try (TextSource source = TextSource.open(temp)) {
-            byte[] read = source.read(source.entries().getFirst());
+            byte[] read = source.entries().getFirst().read();
             assertEquals(Tokenizer.PROBE_BYTES, read.length);
         }
     }
@@ -150,7 +177,7 @@ class TextSourceTest {
         enlarge(file);
         try (TextSource source = TextSource.open(temp)) {
             refused(
-                    () -> source.read(source.entries().getFirst()),
+                    () -> source.entries().getFirst().read(),
                     "document=a.txt",
                     "larger than 67108864 bytes",
                     "; split it");
@@ -171,6 +198,10 @@ class TextSourceTest {
         try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
             sparse.setLength(TextSource.MAX_DOCUMENT_BYTES + 1L);
         }
+    }
+
+    private static List<String> names(TextSource source) {
+        return source.entries().stream().map(TextSource.Entry::name).toList();
     }
 
     private static void refused(Executable action, String... parts) {

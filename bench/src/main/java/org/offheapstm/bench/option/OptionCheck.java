@@ -1,0 +1,58 @@
+package org.offheapstm.bench.option;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Refuses what an option's type alone would let through, as the command line refuses a number that
+ * is none: a line that names the value and the remedy, then the usage. A command calls it first, so
+ * that nobody learns after an hour that the results have nowhere to go.
+ */
+public final class OptionCheck {
+    private final CommandSpec command;
+
+    public OptionCheck(CommandSpec command) {
+        this.command = command;
+    }
+
+    /**
+     * Requires a number from 1 to a limit.
+     *
+     * @throws ParameterException if it is not
+     */
+    public void requireRange(String option, int value, int max) {
+        if (value < 1 || value > max) {
+            throw refusal(option, value, "give a number from 1 to " + max);
+        }
+    }
+
+    /**
+     * Requires a file that can be written, and makes the directories above it.
+     *
+     * @throws ParameterException if it cannot
+     */
+    public void requireWritable(String option, Path file) {
+        if (Files.isDirectory(file)) {
+            throw refusal(option, file, "give a file, this is a directory");
+        }
+        try {
+            Path directory = file.toAbsolutePath().getParent();
+            Files.createDirectories(directory);
+            if (!Files.isWritable(Files.exists(file) ? file : directory)) {
+                throw refusal(option, file, "give a file that can be written");
+            }
+        } catch (IOException e) {
+            throw refusal(option, file, "give a file that can be written (" + e + ")");
+        }
+    }
+
+    /** The refusal of an option, to be thrown. */
+    public ParameterException refusal(String option, Object value, String remedy) {
+        return new ParameterException(
+                command.commandLine(), "option refused: " + option + "=" + value + "; " + remedy);
+    }
+}
