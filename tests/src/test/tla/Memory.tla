@@ -140,14 +140,17 @@ Lock(w) == IF Mut("lockByStore") THEN Store(w, Locked) ELSE Cas(w, Locked)
 Skew(mine, other) == << Lock(mine), AfterLocks, Load(other, "seen") >>
 
 (* Quiescence. begin: running := serial, no fence; then closed is looked at.  *)
-(* A use of memory counts if closed was 0. end: running := 0.                 *)
+(* A use of memory counts if closed was 0. end: running := 0. The same of the *)
+(* runs of a freed array: closed is their entry, which each access looks at,  *)
+(* unmap is their next use; noTake is the engine that leaves the entry there. *)
 Use(r, c) == [I0 EXCEPT !.t = "use", !.w = "mapped", !.r = r]
 EndStore  == IF Mut("noEndRelease") THEN Store("running", 0) ELSE StoreRel("running", 0)
 Run(serial, c, u) == << Store("running", serial), LoadAcq("closed", c), Use(u, c), EndStore >>
 Runner == Run(1, "c1", "u1") \o Run(2, "c2", "u2")
 Unmap  == [I0 EXCEPT !.t = "unmap", !.w = "mapped", !.v = 0]
-Closer == << Store("closed", 1), IF Mut("noBarrier") THEN Fence({StoreLoad}) ELSE Barrier,
-             Await("running", 1), Await("running", 2), Unmap >>
+Closer == (IF Mut("noTake") THEN << >> ELSE << Store("closed", 1) >>)
+          \o << IF Mut("noBarrier") THEN Fence({StoreLoad}) ELSE Barrier,
+                Await("running", 1), Await("running", 2), Unmap >>
 
 P_torn  == << Write, Read >>
 P_clock == << Write, Read, <<Tick>> >>

@@ -76,8 +76,20 @@ public final class BytesKey {
      *     surrogate pair, which no bytes stand for; the key is empty then
      */
     public BytesKey text(CharSequence text) {
-        int chars = text.length();
         clear();
+        int bytes = -1;
+        try {
+            bytes = encode(text);
+            checkLength(bytes);
+        } finally {
+            close(bytes);
+        }
+        return this;
+    }
+
+    /** Appends the bytes of a text and returns how many. */
+    private int encode(CharSequence text) {
+        int chars = text.length();
         checkLength(chars);
         reserve(3 * chars);
         int at = 0;
@@ -100,9 +112,7 @@ public final class BytesKey {
                 append(at++, 0x80 | point & 0x3F);
             }
         }
-        checkLength(at);
-        close(at);
-        return this;
+        return at;
     }
 
     private static int pair(CharSequence text, int index) {
@@ -141,6 +151,7 @@ public final class BytesKey {
 
     private void clear() {
         length = 0;
+        words[0] = 0;
         coded = false;
     }
 
@@ -166,9 +177,14 @@ public final class BytesKey {
         words[place >>> 3] |= (long) bits << (place << 3);
     }
 
+    /** Ends the key after this many bytes; empties it if the text was refused on the way. */
     private void close(int bytes) {
-        length = bytes;
-        words[0] |= bytes;
+        if (bytes < 0 || bytes > MAX_BYTES) {
+            clear();
+        } else {
+            length = bytes;
+            words[0] |= bytes;
+        }
     }
 
     private static int wordsFor(int bytes) {

@@ -6,7 +6,10 @@ import org.offheapstm.Transaction;
 /**
  * The handle of a text of a bounded number of UTF-8 bytes, or of a row of them.
  *
- * <p>Only {@code get} makes garbage, its result. A text is checked before anything is written.
+ * <p>Only {@code get} makes garbage, its result. A text is checked before anything is written; if
+ * it changes after that, which only another thread or a strange {@code CharSequence} can do, the
+ * call throws {@link java.util.ConcurrentModificationException}, and the field, though no other
+ * byte, holds anything until it is set again or the transaction is rolled back.
  *
  * @param type the type of the object in which the struct lies
  * @param member where the field lies

@@ -7,6 +7,7 @@ import org.offheapstm.Transaction;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ConcurrentModificationException;
 
 /**
  * Text in words: two bytes of length, then the text in UTF-8, in memory order.
@@ -18,7 +19,7 @@ import java.nio.charset.StandardCharsets;
  * Invariants: (1) The field begins at a word and has its words for itself. (2) The bytes behind
  * the text in its last word are zero, so equal texts are equal words. (3) The words behind that
  * one hold anything. (4) What is stored is well-formed UTF-8 of at most the field's limit: a text
- * is measured before the first word is written.
+ * is measured before the first word is written, and one that is another by then is not written on.
  *
  * <p>Encoding goes straight from characters to words and decoding straight back, so only a {@code
  * String} result makes garbage. A place is named by its parts, for the same reason: {@code object}
@@ -124,7 +125,11 @@ final class TextWords {
                 && encode(text, bytes, false, tx, object, array, ref, index, offset);
     }
 
-    /** Writes the words of a text, or compares them and returns whether all are equal. */
+    /**
+     * Writes the words of a text, or compares them and returns whether all are equal.
+     *
+     * @param bytes what was measured; no byte beyond is touched, whatever the text is by now
+     */
     private static boolean encode(
             CharSequence text,
             int bytes,
@@ -140,9 +145,12 @@ final class TextWords {
         for (int i = 0; i < text.length(); i++) {
             int codePoint = text.charAt(i);
             if (Character.isSurrogate((char) codePoint)) {
-                codePoint = Character.toCodePoint((char) codePoint, text.charAt(++i));
+                codePoint = Character.codePointAt(text, i++);
             }
             int size = size(codePoint);
+            if (at + size > PREFIX + bytes || isHalf(codePoint)) {
+                throw changed(bytes);
+            }
             for (int left = size - 1; left >= 0; left--) {
                 word = Word.insert(word, at++, Byte.BYTES, utf8(codePoint, size, left));
                 if ((at & IN_WORD) == 0) {
@@ -154,8 +162,21 @@ final class TextWords {
                 }
             }
         }
+        if (at != PREFIX + bytes) {
+            throw changed(bytes);
+        }
         return (at & IN_WORD) == 0
                 || put(write, tx, object, array, ref, index, offset + (at & ~IN_WORD), word);
+    }
+
+    private static boolean isHalf(int codePoint) {
+        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+    }
+
+    private static ConcurrentModificationException changed(int bytes) {
+        return new ConcurrentModificationException(
+                "text refused: it changed while it was read, measured bytes=" + bytes
+                        + "; let nobody change a text that is being stored");
     }
 
     private static boolean put(

@@ -233,6 +233,24 @@ final class BytesMapTest {
     }
 
     @Test
+    void refusedKeyIsTheEmptyKey() {
+        BytesKey key = new BytesKey();
+        List<Runnable> refusals = List.of(
+                () -> key.text("x".repeat(8183)),
+                () -> key.text("€".repeat(2729)),
+                () -> key.text("a\uD834"),
+                () -> key.bytes(new byte[9000], 0, 8183));
+        stm.atomic(tx -> map.put(tx, BytesKey.of(""), 1, ABSENT));
+        for (Runnable refused : refusals) {
+            key.text("what was there before");
+            assertThrows(IllegalArgumentException.class, refused::run);
+            assertEquals(BytesKey.of("").code(5), key.code(5));
+            assertEquals(1, stm.atomicLong(tx -> map.put(tx, key, 1, ABSENT)));
+        }
+        assertEquals(Map.of("", 1L), contents());
+    }
+
+    @Test
     void badKeysAreRefused() {
         BytesKey key = new BytesKey();
         for (String text : List.of("x".repeat(8183), "€".repeat(2729), "a\uD834", "\uDD1Ea")) {

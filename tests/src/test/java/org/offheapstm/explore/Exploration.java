@@ -5,6 +5,7 @@ import org.offheapstm.StmOptions;
 import org.offheapstm.internal.memory.Seam;
 
 import java.util.SplittableRandom;
+import java.util.function.LongPredicate;
 
 /** A scenario under one schedule after the other; meant to be run in an {@link Isolation}. */
 final class Exploration {
@@ -74,8 +75,9 @@ final class Exploration {
         Pilot pilot = new Pilot(seed, story.threads().size());
         Seam.forceAborts(story.aborts());
         try {
-            Baton baton =
-                    new Baton(pilot, crew, story.threads(), insides::isShared, insides.spans());
+            LongPredicate shared =
+                    scenario.stepsAtRunEntries() ? insides::isSharedOrRunEntry : insides::isShared;
+            Baton baton = new Baton(pilot, crew, story.threads(), shared, insides.spans());
             Throwable failure = baton.run();
             if (failure != null) {
                 return failure;

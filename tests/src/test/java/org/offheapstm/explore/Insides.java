@@ -51,4 +51,9 @@ record Insides(Region region, long control, long controlBytes, Object spans) {
         long entry = entry(address);
         return RunEntry.type(entry) > 0 || entry == RunEntry.BODY;
     }
+
+    /** As {@link #isShared}; or a word of the run table, which every access looks at. */
+    boolean isSharedOrRunEntry(long address) {
+        return isShared(address) || isRegion(address) && entry(address) == RunEntry.TABLE;
+    }
 }

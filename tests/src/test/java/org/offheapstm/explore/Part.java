@@ -5,7 +5,8 @@ package org.offheapstm.explore;
  * name in the engine, and the scenario that goes wrong without it.
  *
  * <p>Not here: {@code lookFence}, {@code lockFence} and {@code quiescenceBarrier}, which matter to
- * weaker memory only and have litmus tests; and {@code tieRule}, without which nothing of the
+ * weaker memory only and have litmus tests; {@code spanHiding} and {@code hiddenSpanQuiescence},
+ * for which {@link LateReaderTest} steps by hand; and {@code tieRule}, without which nothing of the
  * engine goes wrong, because nobody but a slot's own attempt accepts a version that ties with the
  * clock: it keeps the versions of an object in one order for readers of a feed.
  */

@@ -40,6 +40,11 @@ enum Scenario {
         return telling.story(stm, random);
     }
 
+    /** Whether the turn changes at looks at the run table too. */
+    boolean stepsAtRunEntries() {
+        return this == SPAN_REUSE;
+    }
+
     /** Whether a run fills or spoils its engine. */
     boolean needsOwnEngine() {
         return this == SPAN_REUSE;

@@ -18,6 +18,8 @@ import org.offheapstm.struct.sample.CustomerStruct;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.ConcurrentModificationException;
 import java.util.Random;
 
 /**
@@ -160,6 +162,70 @@ class TextTest {
                         "a surrogate without its other half", () -> OWNER.set(tx, ref, broken));
             }
             assertEquals("Ann", account.owner());
+        });
+    }
+
+    /** A text that is another from the second time on that its first character is asked for. */
+    private static final class Changing implements CharSequence {
+        private final String later;
+        private String now;
+        private int looks;
+
+        Changing(String first, String later) {
+            this.now = first;
+            this.later = later;
+        }
+
+        @Override
+        public int length() {
+            return now.length();
+        }
+
+        @Override
+        public char charAt(int index) {
+            if (index == 0 && looks++ == 1) {
+                now = later;
+            }
+            return now.charAt(index);
+        }
+
+        @Override
+        public CharSequence subSequence(int start, int end) {
+            return now.subSequence(start, end);
+        }
+
+        @Override
+        public String toString() {
+            return now;
+        }
+    }
+
+    /** Whoever stores a text that another thread changes must not write beside the field. */
+    @Test
+    void textThatChangesWhileItIsStoredStaysInItsField() {
+        atomic(tx -> {
+            long ref = TYPE.allocate(tx);
+            AccountStruct account = new AccountStruct().at(tx, ref);
+            byte[] before = new byte[TYPE.object().payloadBytes()];
+            byte[] after = new byte[before.length];
+            int start = TAGS.member().offset();
+            for (String later : new String[] {
+                "A".repeat(30), "A".repeat(7), "ABCDE", "AB\ud800DEF", "A\ud800", "\udc00",
+            }) {
+                account.tags(0, "tag");
+                tx.getBytes(TYPE.object(), ref, 0, before, 0, before.length);
+                Changing text = new Changing("ABCDEF", later);
+                assertThrows(
+                        ConcurrentModificationException.class, () -> account.tags(0, text), later);
+                tx.getBytes(TYPE.object(), ref, 0, after, 0, after.length);
+                Arrays.fill(before, start, start + 8, (byte) 0);
+                Arrays.fill(after, start, start + 8, (byte) 0);
+                assertArrayEquals(before, after, later);
+            }
+            account.tags(0, "ABCDEF");
+            assertThrows(
+                    ConcurrentModificationException.class,
+                    () -> TAGS.contentEquals(account, 0, new Changing("ABCDEF", "ABCDEFGHI")));
         });
     }
 

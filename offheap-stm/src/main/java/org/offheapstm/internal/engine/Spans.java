@@ -12,17 +12,40 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Large arrays: spans of runs of their own. A freed span may become anything, so its runs go back
- * to the region only when every attempt that ran at its end has ended: see {@link Quiescence}.
+ * Large arrays: spans of runs of their own. A freed span may become anything, also the private copy
+ * of somebody, so that no header is left by which a reader could notice. Its runs go back to the
+ * region after two grace periods (see {@link Quiescence}), each of which rules out one kind of
+ * reader:
+ *
+ * <pre>
+ *   live --free published--> retired --first--> hidden --second--> free
+ *   run entry:  the type                      | CLAIMED          | FREE
+ *   header:     clean       | FREED           | nobody looks     | anything
+ * </pre>
+ *
+ * <p><b>First:</b> the attempts that ran when it was freed. Their snapshot may hold the array
+ * alive, so they must find its header, and its FREED makes them run again; a run entry that has
+ * gone would tell them "stale", which is not so in their snapshot.
+ *
+ * <p><b>Second:</b> the attempts that began after that and before the run entry was taken away. For
+ * them the array is stale, but each may stand between its look at the entry and its load of the
+ * header. Who begins later is refused by the entry and does not come so far.
  */
 final class Spans {
     private static final boolean WAITS = !Seam.without("spanQuiescence");
+    private static final boolean HIDES = !Seam.without("spanHiding");
+    private static final boolean WAITS_HIDDEN = !Seam.without("hiddenSpanQuiescence");
 
     private record Retired(int run, Quiescence quiescence) {}
 
     private final Engine engine;
     private final Region region;
+
+    /** In their first grace period, oldest first. */
     private final Deque<Retired> retired = new ArrayDeque<>();
+
+    /** In their second. */
+    private final Deque<Retired> hidden = new ArrayDeque<>();
 
     Spans(Engine engine) {
         this.engine = engine;
@@ -76,8 +99,23 @@ final class Spans {
 
     private synchronized void reclaim() {
         while (!retired.isEmpty() && (!WAITS || retired.peek().quiescence().isReached())) {
-            int run = retired.remove().run();
+            hide(retired.remove().run());
+        }
+        while (!hidden.isEmpty() && (!WAITS_HIDDEN || hidden.peek().quiescence().isReached())) {
+            int run = hidden.remove().run();
             region.release(run, region.spanRuns(run));
         }
+    }
+
+    /**
+     * Takes the run entry away. The attempt of this thread, if one runs, stands here and not
+     * between two loads, so nobody need wait for it: it may get the place itself.
+     */
+    private void hide(int run) {
+        if (HIDES) {
+            Memory.setRelease(region.entryAddress(run), RunEntry.CLAIMED);
+        }
+        Attempt own = engine.slots.current();
+        hidden.add(new Retired(run, Quiescence.of(engine, own == null ? 0 : own.slot)));
     }
 }

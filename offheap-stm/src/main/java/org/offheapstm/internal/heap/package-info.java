@@ -8,12 +8,13 @@
  * slots that have too many to slots that need some. {@link org.offheapstm.internal.heap.ImageArea},
  * one per slot, holds the private copies that an attempt writes.
  *
- * <p><b>Invariants.</b> (1) Memory is type-stable: what a run holds does not change while any
- * attempt can hold a reference into it, so a stale reader finds a header where it expects one, and
- * its version or its generation tells. (2) A block outside a live object carries FREED. (3) Each
- * hand-out of a block bumps its generation, also if the attempt aborts later; a block whose
- * generations are used up is retired. (4) A slot's nursery and image area are touched only by the
- * attempt that leases the slot.
+ * <p><b>Invariants.</b> (1) Memory is type-stable: a run that was given to a kind of block keeps it
+ * for ever, so a stale reader finds a header where it expects one, and its version or its
+ * generation tells. The runs of a large array are given to others, but first their entry is taken
+ * away, and then every attempt that may have seen it ends. (2) A block outside a live object
+ * carries FREED. (3) Each hand-out of a block bumps its generation, also if the attempt aborts
+ * later; a block whose generations are used up is retired. (4) A slot's nursery and image area are
+ * touched only by the attempt that leases the slot.
  *
  * <p><b>Full.</b> Every shortage is a {@code RegionFullException} before anything was changed.
  *
