@@ -30,7 +30,7 @@ public record DoubleField<S>(ObjectType type, Member member) implements Field<S>
      * @throws IndexOutOfBoundsException if the field is a row of several values
      */
     public double get(Transaction tx, long ref) {
-        return Double.longBitsToDouble(Word.get(tx, type, ref, member.only(), Double.BYTES));
+        return Double.longBitsToDouble(tx.getLong(type, ref, member.only()));
     }
 
     /**
@@ -42,7 +42,7 @@ public record DoubleField<S>(ObjectType type, Member member) implements Field<S>
      * @throws IndexOutOfBoundsException if the field is a row of several values
      */
     public void set(Transaction tx, long ref, double value) {
-        Word.set(tx, type, ref, member.only(), Double.BYTES, Double.doubleToRawLongBits(value));
+        tx.setLong(type, ref, member.only(), Double.doubleToRawLongBits(value));
     }
 
     /**
@@ -55,7 +55,7 @@ public record DoubleField<S>(ObjectType type, Member member) implements Field<S>
      * @throws IndexOutOfBoundsException if there is no such value
      */
     public double get(Transaction tx, long ref, int index) {
-        return Double.longBitsToDouble(Word.get(tx, type, ref, member.at(index), Double.BYTES));
+        return Double.longBitsToDouble(tx.getLong(type, ref, member.at(index)));
     }
 
     /**
@@ -68,7 +68,7 @@ public record DoubleField<S>(ObjectType type, Member member) implements Field<S>
      * @throws IndexOutOfBoundsException if there is no such value
      */
     public void set(Transaction tx, long ref, int index, double value) {
-        Word.set(tx, type, ref, member.at(index), Double.BYTES, Double.doubleToRawLongBits(value));
+        tx.setLong(type, ref, member.at(index), Double.doubleToRawLongBits(value));
     }
 
     /**

@@ -30,7 +30,7 @@ public record LongField<S>(ObjectType type, Member member) implements Field<S> {
      * @throws IndexOutOfBoundsException if the field is a row of several values
      */
     public long get(Transaction tx, long ref) {
-        return Word.get(tx, type, ref, member.only(), Long.BYTES);
+        return tx.getLong(type, ref, member.only());
     }
 
     /**
@@ -42,7 +42,7 @@ public record LongField<S>(ObjectType type, Member member) implements Field<S> {
      * @throws IndexOutOfBoundsException if the field is a row of several values
      */
     public void set(Transaction tx, long ref, long value) {
-        Word.set(tx, type, ref, member.only(), Long.BYTES, value);
+        tx.setLong(type, ref, member.only(), value);
     }
 
     /**
@@ -55,7 +55,7 @@ public record LongField<S>(ObjectType type, Member member) implements Field<S> {
      * @throws IndexOutOfBoundsException if there is no such value
      */
     public long get(Transaction tx, long ref, int index) {
-        return Word.get(tx, type, ref, member.at(index), Long.BYTES);
+        return tx.getLong(type, ref, member.at(index));
     }
 
     /**
@@ -68,7 +68,7 @@ public record LongField<S>(ObjectType type, Member member) implements Field<S> {
      * @throws IndexOutOfBoundsException if there is no such value
      */
     public void set(Transaction tx, long ref, int index, long value) {
-        Word.set(tx, type, ref, member.at(index), Long.BYTES, value);
+        tx.setLong(type, ref, member.at(index), value);
     }
 
     /**

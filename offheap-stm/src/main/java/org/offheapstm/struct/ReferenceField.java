@@ -34,7 +34,7 @@ public record ReferenceField<S, T>(ObjectType type, Member member) implements Fi
      * @throws IndexOutOfBoundsException if the field is a row of several values
      */
     public long get(Transaction tx, long ref) {
-        return Word.get(tx, type, ref, member.only(), Long.BYTES);
+        return tx.getLong(type, ref, member.only());
     }
 
     /**
@@ -46,7 +46,7 @@ public record ReferenceField<S, T>(ObjectType type, Member member) implements Fi
      * @throws IndexOutOfBoundsException if the field is a row of several values
      */
     public void set(Transaction tx, long ref, long target) {
-        Word.set(tx, type, ref, member.only(), Long.BYTES, target);
+        tx.setLong(type, ref, member.only(), target);
     }
 
     /**
@@ -59,7 +59,7 @@ public record ReferenceField<S, T>(ObjectType type, Member member) implements Fi
      * @throws IndexOutOfBoundsException if there is no such value
      */
     public long get(Transaction tx, long ref, int index) {
-        return Word.get(tx, type, ref, member.at(index), Long.BYTES);
+        return tx.getLong(type, ref, member.at(index));
     }
 
     /**
@@ -72,7 +72,7 @@ public record ReferenceField<S, T>(ObjectType type, Member member) implements Fi
      * @throws IndexOutOfBoundsException if there is no such value
      */
     public void set(Transaction tx, long ref, int index, long target) {
-        Word.set(tx, type, ref, member.at(index), Long.BYTES, target);
+        tx.setLong(type, ref, member.at(index), target);
     }
 
     /**

@@ -48,7 +48,10 @@ final class Word {
         return (word & ~mask) | ((value << shift) & mask);
     }
 
-    // ---- in an object -------------------------------------------------------------------------
+    // ---- in an object: less than a word ---------------------------------------------------------
+    // Handles of whole words call the transaction themselves. A detour through here may end in code
+    // of its own which the JIT finds too large to inline, and then type and offset are no
+    // constants.
 
     static long get(Transaction tx, ObjectType type, long ref, int offset, int bytes) {
         return extract(tx.getLong(type, ref, offset & START_OF_WORD), offset, bytes);
@@ -56,13 +59,7 @@ final class Word {
 
     static void set(Transaction tx, ObjectType type, long ref, int offset, int bytes, long value) {
         int at = offset & START_OF_WORD;
-        tx.setLong(
-                type,
-                ref,
-                at,
-                bytes == Long.BYTES
-                        ? value
-                        : insert(tx.getLong(type, ref, at), offset, bytes, value));
+        tx.setLong(type, ref, at, insert(tx.getLong(type, ref, at), offset, bytes, value));
     }
 
     // ---- in an element of a striped array; stride is the size of an element ---------------------
