@@ -268,7 +268,7 @@ final class Commit {
             if (isLocked(attempt, entry)) {
                 publish(entry, attempt.base, header);
             } else if (LogEntry.what(entry) == LogEntry.OWN) {
-                Nesting.disown(attempt, entry);
+                Nesting.disown(entry, attempt.base, attempt.slot);
             }
         }
         attempt.engine.waitRoom.changed(log);
@@ -327,7 +327,7 @@ final class Commit {
             }
             case LogEntry.NEW -> Memory.setRelease(address, header);
             case LogEntry.FREE -> Memory.setRelease(address, Header.FREED | header);
-            case LogEntry.OWN -> Memory.setRelease(address, LogEntry.expected(entry));
+            case LogEntry.OWN -> Nesting.disown(entry, base, Header.slot(header));
             default -> {}
         }
     }

@@ -42,6 +42,7 @@ final class Contention {
         try {
             if (!attempt.isRunning()) {
                 attempt.isCutOff = false;
+                attempt.returnToken();
                 throw thrown; // begin found the engine closed
             }
             Signal signal = attempt.signal();
@@ -198,11 +199,12 @@ final class Contention {
         AtomicBlock block = attempt.block;
         boolean readOnly = attempt.readOnly;
         release(attempt);
-        if (!engine.escalation.acquire(progress.ticket, deadline(block, progress))) {
-            throw waitEnded(block, progress, "while it waited to run as the one that cannot lose");
-        }
         boolean leased = false;
         try {
+            if (!engine.escalation.acquire(progress.ticket, deadline(block, progress))) {
+                throw waitEnded(
+                        block, progress, "while it waited to run as the one that cannot lose");
+            }
             Attempt next = lease(block, readOnly, progress);
             next.escalateNext();
             next.counters.escalations++;
@@ -210,7 +212,7 @@ final class Contention {
             return next;
         } finally {
             if (!leased) {
-                engine.escalation.release();
+                engine.escalation.release(progress.ticket);
             }
         }
     }

@@ -118,9 +118,9 @@ final class Escalation {
         return control + Control.REQUESTS + 8L * request;
     }
 
-    /** Gives the token back. */
-    void release() {
-        Memory.setVolatile(control + Control.TOKEN, 0);
+    /** Gives the token back, if it is held under this ticket; so it may be done twice. */
+    void release(long ticket) {
+        Memory.compareAndSet(control + Control.TOKEN, ticket, 0);
         wakeOldest();
     }
 

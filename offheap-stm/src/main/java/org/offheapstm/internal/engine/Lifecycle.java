@@ -142,11 +142,11 @@ abstract sealed class Lifecycle extends Transaction permits Snapshot {
         escalated = true;
     }
 
-    private void returnToken() {
+    final void returnToken() {
         if (escalated) {
+            engine.escalation.release(progress.ticket);
             escalated = false;
             self = slot;
-            engine.escalation.release();
         }
     }
 
@@ -253,8 +253,8 @@ abstract sealed class Lifecycle extends Transaction permits Snapshot {
             doomed = null;
             self = slot;
         }
-        leave();
         returnToken();
+        leave();
     }
 
     /** The attempt has lost: notes to whom, and makes every further access fail. */

@@ -11,12 +11,20 @@ import org.offheapstm.internal.memory.Memory;
  *  word 1  offset of the word in the payload << 8 | which merge
  *  word 2  operand
  *  word 3  of the first: offset of the last
+ *  word 4  result, once the merge is DONE
  * </pre>
+ *
+ * <p>A chain can be applied again after an Error: the result is noted, then the merge is DONE, in
+ * one store, and only then the payload changes. What is DONE is stored again, which changes
+ * nothing: the chain is gone through in order.
  */
 final class MergeChain {
-    static final long BYTES = 32;
+    static final long BYTES = 40;
 
     private static final Merge[] MERGES = Merge.values();
+
+    /** In place of which merge: it has been computed. */
+    private static final long DONE = 0xFF;
 
     private MergeChain() {}
 
@@ -51,15 +59,30 @@ final class MergeChain {
         Memory.set(base + chain + 24, at);
     }
 
-    /** Applies a chain to the payload at an address. */
+    /** Applies a chain to a private payload; it can be applied to another one again. */
+    static void applyPrivately(long base, long chain, long payload) {
+        for (long at = chain; at != 0; at = Memory.get(base + at)) {
+            long target = payload + (Memory.get(base + at + 8) >>> 8);
+            Memory.set(target, result(base + at, target));
+        }
+    }
+
+    private static long result(long merge, long target) {
+        Merge kind = MERGES[(int) (Memory.get(merge + 8) & DONE)];
+        return kind.apply(Memory.get(target), Memory.get(merge + 16));
+    }
+
+    /** Applies a chain to the payload at an address, for the first time or again after an Error. */
     static void apply(long base, long chain, long payload) {
         for (long at = chain; at != 0; at = Memory.get(base + at)) {
-            long word = Memory.get(base + at + 8);
+            long merge = base + at;
+            long word = Memory.get(merge + 8);
             long target = payload + (word >>> 8);
-            Memory.set(
-                    target,
-                    MERGES[(int) word & 0xFF].apply(
-                            Memory.get(target), Memory.get(base + at + 16)));
+            if ((word & DONE) != DONE) {
+                Memory.set(merge + 32, result(merge, target));
+                Memory.set(merge + 8, word | DONE);
+            }
+            Memory.set(target, Memory.get(merge + 32));
         }
     }
 }

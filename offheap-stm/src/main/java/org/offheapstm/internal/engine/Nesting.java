@@ -126,7 +126,7 @@ final class Nesting {
                 attempt.giveBack(entry);
             } else {
                 if (attempt.isEscalated()) {
-                    disown(attempt, entry);
+                    disown(entry, attempt.base, attempt.slot);
                 }
                 log.truncate(entry);
             }
@@ -134,12 +134,9 @@ final class Nesting {
     }
 
     /** Lets go of an object that an escalated attempt owns, if it owns it still. */
-    static void disown(Attempt attempt, long entry) {
+    static void disown(long entry, long base, int slot) {
         long expected = LogEntry.expected(entry);
-        Memory.compareAndSet(
-                attempt.base + LogEntry.object(entry),
-                Header.owned(expected, attempt.slot),
-                expected);
+        Memory.compareAndSet(base + LogEntry.object(entry), Header.owned(expected, slot), expected);
     }
 
     /** Whether a nested block was left half undone, by an Error. */

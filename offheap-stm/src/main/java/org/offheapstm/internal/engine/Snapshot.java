@@ -310,18 +310,26 @@ abstract sealed class Snapshot extends Lifecycle permits ReadPath {
     final long own(long object) {
         long address = base + object;
         log.reserve();
+        long entry = LogEntry.NONE;
         int spins = 0;
         while (true) {
             long header = Memory.getAcquire(address);
-            if ((header & Header.FREED) != 0 && (header & Header.LOCK) == 0) {
-                return header;
-            }
             if ((header & Header.LOCK) != 0) {
                 Engine.pause(spins++);
+            } else if ((header & Header.FREED) != 0) {
+                if (entry != LogEntry.NONE) {
+                    log.truncate(entry);
+                }
+                return header;
             } else {
+                // The entry first: what is owned and not in the log would be owned for ever.
+                if (entry == LogEntry.NONE) {
+                    entry = log.add(object, 0, header, 0, 0, LogEntry.OWN);
+                } else {
+                    LogEntry.expected(entry, header);
+                }
                 long owned = Header.owned(header, slot);
                 if (Memory.compareAndSet(address, header, owned)) {
-                    log.add(object, 0, header, 0, 0, LogEntry.OWN);
                     return owned;
                 }
             }

@@ -238,7 +238,7 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
                 if ((header & Header.OWNED) != 0 && OWNED_CHECK) {
                     throw lose(AbortCause.OWNED, object, header);
                 }
-                MergeChain.apply(base, LogEntry.image(entry), base + image);
+                MergeChain.applyPrivately(base, LogEntry.image(entry), base + image);
                 if (nesting.depth() != 0) {
                     // If the nested block is undone this is a merge again, or nothing; but what it
                     // has read stays read.

@@ -1,0 +1,146 @@
+package org.offheapstm.explore;
+
+import org.offheapstm.AtomicBlock;
+import org.offheapstm.ObjectType;
+import org.offheapstm.Stm;
+import org.offheapstm.StmOptions;
+import org.offheapstm.Transaction;
+import org.offheapstm.TransactionAbortedException;
+import org.offheapstm.engine.Elsewhere;
+import org.offheapstm.internal.memory.Seam;
+
+import java.util.List;
+
+/**
+ * A thread whose stack ends at one access of the engine after the other, between begin and the end
+ * of the commit. Meant to be run in an {@link Isolation}.
+ *
+ * <p>Each block adds one to two cells and to a third by a merge, and puts a new object in the place
+ * of the one that says the same number. Whatever has happened, all four agree for everybody once the
+ * thread has run another block.
+ */
+final class FullStack implements AutoCloseable {
+    private static final ObjectType CELL = ObjectType.of("cell", 8);
+    private static final int ENOUGH = 1_000;
+    private static final int LOSSES_BEFORE_ESCALATION = 12;
+
+    private final Stm stm = Stm.open(StmOptions.DEFAULT.withCapacityBytes(8L << 20));
+    private final Elsewhere other = new Elsewhere("other");
+    private final boolean escalated;
+    private final boolean staysFull;
+    private final long first;
+    private final long second;
+    private final long merged;
+    private final long holder;
+
+    private boolean struck;
+
+    private FullStack(boolean escalated, boolean staysFull) {
+        this.escalated = escalated;
+        this.staysFull = staysFull;
+        first = stm.atomicLong(tx -> tx.allocate(CELL));
+        second = stm.atomicLong(tx -> tx.allocate(CELL));
+        merged = stm.atomicLong(tx -> tx.allocate(CELL));
+        holder = stm.atomicLong(tx -> tx.allocate(CELL));
+        stm.atomic(tx -> tx.setLong(CELL, holder, 0, tx.allocate(CELL)));
+    }
+
+    /**
+     * Lets the stack end at each access in turn.
+     *
+     * @param arguments "escalated", if the attempt shall be one that cannot lose; "staysFull", if
+     *     every access from there on fails, until the error has reached the caller
+     * @return what was wrong, or null
+     */
+    static String run(String... arguments) {
+        List<String> wanted = List.of(arguments);
+        try (FullStack run =
+                new FullStack(wanted.contains("escalated"), wanted.contains("staysFull"))) {
+            if (run.escalated) {
+                Seam.forceAborts("commit"::equals);
+            }
+            for (int at = 0; at < ENOUGH; at++) {
+                String wrong = run.strike(at);
+                if (wrong != null) {
+                    return "at access " + at + ": " + wrong;
+                }
+                if (!run.struck) {
+                    return at > 10 ? null : "only " + at + " accesses were seen";
+                }
+            }
+            return "more than " + ENOUGH + " accesses";
+        } finally {
+            Seam.forceAborts(null);
+        }
+    }
+
+    private String strike(int at) {
+        long before = stm.readOnlyLong(tx -> tx.getLong(CELL, first, 0));
+        int[] accesses = {0};
+        struck = false;
+        boolean[] counts = {!escalated};
+        Seam.observe((access, address) -> {
+            if (counts[0] && (staysFull ? accesses[0]++ >= at : accesses[0]++ == at)) {
+                struck = true;
+                throw new StackOverflowError("at access " + at);
+            }
+        });
+        try {
+            stm.atomic(tx -> {
+                counts[0] |= tx.attempt() > LOSSES_BEFORE_ESCALATION;
+                step(tx);
+            });
+        } catch (StackOverflowError expected) {
+            // What remains of it is what this is about.
+        } finally {
+            Seam.observe(null);
+        }
+        String wrong = stm.readOnlyGet(this::disagreement);
+        if (wrong == null) {
+            wrong = other.get(this::seenElsewhere);
+        }
+        long after = stm.readOnlyLong(tx -> tx.getLong(CELL, first, 0));
+        long most = before + 2; // The other thread's step is one of them.
+        long least = struck ? before + 1 : before + 2;
+        return wrong != null || after >= least && after <= most
+                ? wrong
+                : "it was " + before + ", and is " + after;
+    }
+
+    /** Changes everything, which needs all locks, and looks. */
+    private String seenElsewhere() {
+        try {
+            stm.atomic(AtomicBlock.named("elsewhere").withMaxAttempts(100), this::step);
+            return stm.readOnlyGet(this::disagreement);
+        } catch (TransactionAbortedException locked) {
+            return locked.getMessage();
+        }
+    }
+
+    private void step(Transaction tx) {
+        tx.setLong(CELL, first, 0, tx.getLong(CELL, first, 0) + 1);
+        tx.setLong(CELL, second, 0, tx.getLong(CELL, second, 0) + 1);
+        tx.addLong(CELL, merged, 0, 1);
+        long old = tx.getLong(CELL, holder, 0);
+        long made = tx.allocate(CELL);
+        tx.setLong(CELL, made, 0, tx.getLong(CELL, old, 0) + 1);
+        tx.setLong(CELL, holder, 0, made);
+        tx.free(CELL, old);
+    }
+
+    private String disagreement(Transaction tx) {
+        long number = tx.getLong(CELL, first, 0);
+        List<Long> all = List.of(
+                number,
+                tx.getLong(CELL, second, 0),
+                tx.getLong(CELL, merged, 0),
+                tx.getLong(CELL, tx.getLong(CELL, holder, 0), 0));
+        return all.stream().allMatch(each -> each == number) ? null : all.toString();
+    }
+
+    @Override
+    public void close() {
+        other.close();
+        stm.close();
+    }
+}
