@@ -57,8 +57,7 @@ final class SwitchTest {
             String[] words = proof.split(" ");
             if (words[0].endsWith("Test")) {
                 Class<?> test = Class.forName(getClass().getPackageName() + "." + words[0]);
-                assertTrue(
-                        test.getDeclaredMethod(words[1]).isAnnotationPresent(Test.class), proof);
+                assertTrue(test.getDeclaredMethod(words[1]).isAnnotationPresent(Test.class), proof);
             } else {
                 assertTrue(isMutant(words[0], words[1]), proof);
             }
