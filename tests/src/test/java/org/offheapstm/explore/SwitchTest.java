@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -70,5 +71,19 @@ final class SwitchTest {
         return row.matcher(Files.readString(table))
                 .results()
                 .anyMatch(found -> !found.group(1).equals("holds"));
+    }
+
+    /** They are compiled by a profile only, so that a wrong name would not be seen here. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BIRTH_CLOCK_WITHOUT_FENCE")
+    void orderingHasALitmusTest(Ordering ordering) throws IOException {
+        String name = Pattern.compile("_?([A-Z])([A-Z]*)")
+                        .matcher(ordering.name())
+                        .replaceAll(word -> word.group(1) + word.group(2).toLowerCase(Locale.ROOT))
+                + "Litmus";
+        Path file = BASE.resolve("src/jcstress/java/org/offheapstm/litmus/" + name + ".java");
+        String text = Files.readString(file);
+        assertTrue(text.contains("public class " + name + " "), name);
+        assertTrue(text.contains("Ordering." + ordering + ".left("), name);
     }
 }
