@@ -151,8 +151,7 @@ ReadR(s) ==
      ELSE Abort(s) \/ Set(s, [st[s] EXCEPT !.pc = "rh", !.h = H0, !.tv = 0])
   /\ UNCHANGED <<Shared, Ghost>>
 
-\* mutation: payload first, and a single header load behind it
-HeaderLast(s) ==
+HeaderLast(s) ==  \* mutation: payload first, and a single header load behind it
   /\ Mut("headerLast")
   /\ \/ At(s, "rh") /\ Set(s, [st[s] EXCEPT !.pc = "rl", !.tv = pay[Obj(s)]])
      \/ /\ At(s, "rl")

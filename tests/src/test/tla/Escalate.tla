@@ -19,9 +19,11 @@
 (* validate it likewise; a commit that needs it releases its locks and        *)
 (* re-runs. A transaction that has lost Patience times escalates.             *)
 (*                                                                            *)
-(* A commutative update (D) logs no read. Its commit locks the object with    *)
-(* whatever word is current, if LOCK and OWNED are clear, and adds to the     *)
-(* payload found under the lock; the sum, not the addend, goes into the log.  *)
+(* A merge, or commutative update (D), logs no read. Its commit locks the     *)
+(* object with whatever word is current, if LOCK and OWNED are clear, and     *)
+(* adds to the payload found under the lock; the sum, not the addend, goes    *)
+(* into the log. Who has also read the object (M1) validates the word that    *)
+(* the lock has replaced.                                                     *)
 (*                                                                            *)
 (* Tie rule: a commit that finds under its locks the clock's value as version *)
 (* of another slot ticks and loads again. Only E and D kinds can meet this.   *)
@@ -61,17 +63,18 @@ Mut(m) == m \in M
 -----------------------------------------------------------------------------
 (* Kinds. U: read, log, commit.  R: read-only, no log.  E: escalated.         *)
 (* D: commutative. Digits: order of access. W1 reads both and writes 1; I1    *)
-(* touches only 1; Q reads with a log; K1 writes 1 only if both are 0.        *)
+(* touches only 1; Q reads with a log; K1 writes 1 only if both are 0. M1     *)
+(* reads 1, and merges into it if it is 0.                                    *)
 Base(k) == CASE k = "E12" -> "U12" [] k = "E21" -> "U21" [] k = "EW1" -> "W1" [] k = "EW2" -> "W2"
              [] k = "EK1" -> "K1" [] k = "EK2" -> "K2" [] k = "EI1" -> "I1" [] OTHER -> k
 Ty(k) == CASE k \in {"R12","R21"} -> "R" [] k \in {"D1","D2","D12","D21"} -> "D"
            [] k # Base(k) -> "E" [] OTHER -> "U"
 Rd(k) == CASE Base(k) \in {"U12","R12","Q12","W2","K1","D12"} -> <<1,2>>
            [] Base(k) \in {"U21","R21","Q21","W1","K2","D21"} -> <<2,1>>
-           [] Base(k) \in {"I1","D1"} -> <<1>>
+           [] Base(k) \in {"I1","D1","M1"} -> <<1>>
            [] Base(k) \in {"I2","D2"} -> <<2>>
 Wr(k) == CASE Base(k) \in {"U12","U21","D12","D21"} -> {1,2}
-           [] Base(k) \in {"W1","I1","K1","D1"} -> {1}
+           [] Base(k) \in {"W1","I1","K1","D1","M1"} -> {1}
            [] Base(k) \in {"W2","I2","K2","D2"} -> {2}
            [] OTHER -> {}
 
@@ -93,10 +96,14 @@ Esc(s)   == Ty(Kind(s)) = "E" \/ (Ty(Kind(s)) = "U" /\ Wr(Kind(s)) # {} /\ st[s]
 Obj(s)   == Rd(Kind(s))[st[s].i]
 Sorted(q) == IF Waits /\ Len(q) = 2 THEN <<1,2>> ELSE q
 \* what is written, in lock order, and what is only read; K kinds may write nothing
-Does(s)  == Wr(Kind(s)) # {} /\ (Base(Kind(s)) \in {"K1","K2"} => st[s].val[1] + st[s].val[2] = 0)
+Does(s)  == Wr(Kind(s)) # {} /\ (Base(Kind(s)) \in {"K1","K2","M1"} => st[s].val[1] + st[s].val[2] = 0)
 WSeq(s)  == Sorted(SelectSeq(Rd(Kind(s)), LAMBDA o : Does(s) /\ o \in Wr(Kind(s))))
 RSeq(s)  == SelectSeq(Rd(Kind(s)), LAMBDA o : ~(Does(s) /\ o \in Wr(Kind(s))))
 WObj(s)  == WSeq(s)[st[s].j]
+Merges(s) == Ty(Kind(s)) = "D" \/ Kind(s) = "M1"
+VSeq(s)  == CASE Ty(Kind(s)) = "D" \/ Esc(s) -> <<>> [] Kind(s) = "M1" -> <<1>> [] OTHER -> RSeq(s)
+\* what the commit adds to
+Old(s, o) == IF Kind(s) = "M1" THEN st[s].tv ELSE st[s].val[o]
 
 Set(s, r) == st' = [st EXCEPT ![s] = r]
 Go(s, p)  == Set(s, [st[s] EXCEPT !.pc = p])
@@ -145,7 +152,7 @@ ReadR(s) ==
 
 End(s) ==    \* the body has ended: commit, or nothing to write
   /\ At(s, "end")
-  /\ IF WSeq(s) = <<>> THEN Finish(s) ELSE Go(s, "lk")
+  /\ IF WSeq(s) = <<>> THEN Finish(s) ELSE Go(s, IF Merges(s) THEN "dh" ELSE "lk")
   /\ UNCHANGED <<Shared, Ghost>>
 
 AfterTick(s, r) == IF Ty(Kind(s)) = "R" THEN Abort(s) ELSE Set(s, [r EXCEPT !.pc = "e3"])
@@ -179,10 +186,13 @@ StillValid(s, h, g, newClock) ==
         \/ Mut("ownedAnyVersion")
         \/ Mut("ownedNewSnapshot") /\ h.v < newClock
 
+\* mutation: a written object counts as unchanged when an owner holds it at the logged version
+SameVersion(s, o) == Mut("ownedSameVersion") /\ o \in Wr(Kind(s)) /\ hdr[o].o /\ hdr[o].v = st[s].log[o].v
+
 EV(s) ==
   /\ At(s, "ev")
   /\ LET o == Rd(Kind(s))[st[s].j] IN
-     IF ~StillValid(s, hdr[o], st[s].log[o], st[s].c) THEN Abort(s)
+     IF ~StillValid(s, hdr[o], st[s].log[o], st[s].c) /\ ~SameVersion(s, o) THEN Abort(s)
      ELSE IF st[s].j < st[s].i - 1 THEN Set(s, [st[s] EXCEPT !.j = @ + 1])
      ELSE Extended(s, st[s].c, st[s].exp2)
   /\ UNCHANGED <<Shared, Ghost>>
@@ -252,7 +262,7 @@ DeltaH(s) ==   \* commutative: any word with LOCK and OWNED clear will do
          h == hdr[o]
      IN IF ~h.l /\ ~h.o
         THEN Set(s, [st[s] EXCEPT !.pc = "lk", !.log[o] = h, !.lg = @ \cup {o},
-                                  !.val[o] = IF Mut("deltaEarly") THEN pay[o] ELSE 0])
+                                  !.val[o] = CASE Kind(s) = "M1" -> @ [] Mut("deltaEarly") -> pay[o] [] OTHER -> 0])
         ELSE /\ ~(Waits /\ h.l)
              /\ IF st[s].j = 1 THEN Abort(s) ELSE Set(s, [st[s] EXCEPT !.j = @ - 1, !.pc = "un"])
   /\ UNCHANGED <<Shared, Ghost>>
@@ -265,12 +275,12 @@ Lock(s) ==
      IN IF ok
         THEN /\ SetHdr(o, [l |-> TRUE, o |-> FALSE, v |-> g.v, s |-> s])
              /\ IF st[s].j < Len(WSeq(s))
-                THEN Set(s, [st[s] EXCEPT !.j = @ + 1, !.pc = IF Ty(Kind(s)) = "D" THEN "dh" ELSE "lk"])
+                THEN Set(s, [st[s] EXCEPT !.j = @ + 1, !.pc = IF Merges(s) THEN "dh" ELSE "lk"])
                 ELSE Set(s, [st[s] EXCEPT !.j = 1, !.pc = "ck"])
         ELSE /\ ~(Waits /\ hdr[o].l) /\ ~(Mut("waitOwned") /\ hdr[o].o)
              /\ UNCHANGED hdr
-             /\ CASE Ty(Kind(s)) = "D" -> Go(s, "dh")
-                  [] Ty(Kind(s)) # "D" /\ st[s].j = 1 -> Abort(s)
+             /\ CASE Merges(s) -> Go(s, "dh")
+                  [] ~Merges(s) /\ st[s].j = 1 -> Abort(s)
                   [] OTHER -> Set(s, [st[s] EXCEPT !.j = @ - 1, !.pc = "un"])
   /\ UNCHANGED <<clock, token, pay, Ghost>>
 
@@ -284,7 +294,7 @@ AfterClock(s) == CASE Mut("clockBeforeLock") /\ Esc(s) -> "tl"
                    [] ~(Mut("clockBeforeLock") /\ Esc(s)) /\ WSeq(s) = <<>> -> "rs"
                    [] OTHER -> "pp"
 
-Tie(s) == ~(Mut("tieOfDeltasOnly") /\ Ty(Kind(s)) # "D") /\ \E n \in 1..Len(WSeq(s)) : LET g == st[s].log[WSeq(s)[n]] IN g.v = clock /\ g.s # s
+Tie(s) == ~(Mut("tieOfDeltasOnly") /\ ~Merges(s)) /\ \E n \in 1..Len(WSeq(s)) : LET g == st[s].log[WSeq(s)[n]] IN g.v = clock /\ g.s # s
 
 Ck(s) ==
   /\ At(s, "ck")
@@ -292,12 +302,13 @@ Ck(s) ==
      THEN Set(s, [st[s] EXCEPT !.pc = "tt", !.c = clock]) /\ UNCHANGED L
      ELSE LET d == Ty(Kind(s)) = "D"
               base == [o \in Objs |-> IF d /\ ~Mut("deltaEarly") /\ o \in Wr(Kind(s)) THEN pay[o] ELSE st[s].val[o]]
-              checks == ~d /\ ~Esc(s) /\ RSeq(s) # <<>>
+              m == Kind(s) = "M1"
+              checks == VSeq(s) # <<>>
               W == {WSeq(s)[n] : n \in 1..Len(WSeq(s))}
           IN /\ Set(s, [st[s] EXCEPT !.wv = clock, !.j = 1, !.c = 0, !.val = base,
-                                     !.exp = IF checks THEN @ ELSE L, !.exp2 = IF checks THEN L ELSE Zero,
+                                     !.tv = IF m THEN pay[1] ELSE 0, !.exp = IF checks THEN @ ELSE L, !.exp2 = IF checks THEN L ELSE Zero,
                                      !.pc = IF checks THEN "va" ELSE AfterClock(s)])
-             /\ L' = [o \in Objs |-> IF o \in W THEN base[o] + 1 ELSE L[o]]
+             /\ L' = [o \in Objs |-> IF o \in W THEN (IF m THEN pay[o] ELSE base[o]) + 1 ELSE L[o]]
   /\ UNCHANGED <<Shared, wcnt, top>>
 
 TieTick(s) ==
@@ -307,14 +318,16 @@ TieTick(s) ==
   /\ UNCHANGED <<token, hdr, pay, Ghost>>
 
 \* the clock load of s did not become a commit: take its writes out of the ghosts
-Undo(s, f) == [o \in Objs |-> IF o \in Wr(Kind(s)) /\ f[o] > st[s].val[o] THEN st[s].val[o] ELSE f[o]]
+Undo(s, f) == [o \in Objs |-> IF o \in Wr(Kind(s)) /\ f[o] > Old(s, o) THEN Old(s, o) ELSE f[o]]
 
 Va(s) ==
   /\ At(s, "va")
-  /\ LET o == RSeq(s)[st[s].j] IN
-     IF StillValid(s, hdr[o], st[s].log[o], st[s].wv)
+  /\ LET o == VSeq(s)[st[s].j]
+         merged == hdr[o].l /\ hdr[o].s = s      \* under the own lock: the word found there
+     IN
+     IF StillValid(s, IF merged THEN st[s].log[o] ELSE hdr[o], st[s].log[o], st[s].wv) \/ (merged /\ Mut("mergedUnchecked"))
      THEN /\ UNCHANGED L
-          /\ IF st[s].j < Len(RSeq(s)) THEN Set(s, [st[s] EXCEPT !.j = @ + 1])
+          /\ IF st[s].j < Len(VSeq(s)) THEN Set(s, [st[s] EXCEPT !.j = @ + 1])
              ELSE Set(s, [st[s] EXCEPT !.j = 1, !.exp = st[s].exp2, !.exp2 = Zero, !.pc = "pp"])
      ELSE /\ L' = Undo(s, L)
           /\ st' = [q \in Slots |-> IF q = s THEN [st[s] EXCEPT !.pc = "un", !.j = Len(WSeq(s))]
@@ -323,7 +336,7 @@ Va(s) ==
 
 Pp(s) ==
   /\ At(s, "pp")
-  /\ pay' = [pay EXCEPT ![WObj(s)] = st[s].val[WObj(s)] + 1]
+  /\ pay' = [pay EXCEPT ![WObj(s)] = Old(s, WObj(s)) + 1]
   /\ Go(s, "ph")
   /\ UNCHANGED <<clock, token, hdr, Ghost>>
 
@@ -337,7 +350,7 @@ Ph(s) ==
   /\ LET o == WObj(s) IN
      /\ SetHdr(o, [l |-> FALSE, o |-> FALSE, v |-> st[s].wv, s |-> s])
      /\ wcnt' = [wcnt EXCEPT ![o] = @ + 1]
-     /\ Feed(o, [v |-> st[s].wv, s |-> s, k |-> st[s].k, val |-> st[s].val[o] + 1])
+     /\ Feed(o, [v |-> st[s].wv, s |-> s, k |-> st[s].k, val |-> Old(s, o) + 1])
   /\ CASE st[s].j < Len(WSeq(s)) -> Set(s, [st[s] EXCEPT !.j = @ + 1, !.pc = "pp"])
        [] st[s].j = Len(WSeq(s)) /\ ~Esc(s) -> Finish(s)
        [] OTHER -> Set(s, [st[s] EXCEPT !.j = 1, !.pc =
@@ -394,7 +407,7 @@ RFwd2(s) ==
   /\ Feed(RO(s), [v |-> rec[s].wv, s |-> s, k |-> rec[s].k, val |-> rec[s].val[RO(s)] + 1])
   /\ RNext(s) /\ UNCHANGED <<clock, token, pay, st, dead, L>>
 
-RToken(s) ==
+RToken(s) ==   \* mutation recTokenFirst
   /\ Mut("recTokenFirst") /\ Left(s) /\ rec[s].j = 1 /\ token = s
   /\ token' = 0
   /\ UNCHANGED <<clock, hdr, pay, rec, st, dead, Ghost>>
@@ -449,6 +462,9 @@ P_deltas == << <<"D1","Q12">>, <<"I1","W1">>, <<"D12">> >>
 P_deltae == << <<"D12">>, <<"E21">>, <<"R12">> >>
 P_addend == << <<"D1">>, <<"I1","I1">> >>
 P_tie    == << <<"I1","D1">>, <<"D1">>, <<"Q12">> >>
+P_merged == << <<"M1","Q12">>, <<"M1">>, <<"I1">> >>
+P_merged2 == << <<"M1">>, <<"M1">> >>
+P_twice  == << <<"U12","U12">>, <<"E12">>, <<"E12">> >>
 P_crash  == << <<"E12">>, <<"U21">>, <<"R12">> >>
 P_crashw == << <<"EW1","I2">>, <<"W2">> >>
 P_crash2 == << <<"EW1">>, <<"EW2">>, <<"Q12">> >>
@@ -459,7 +475,7 @@ Seen(s) == {Rd(Kind(s))[n] : n \in 1..(st[s].i - 1)}
 EqualReads == Equal => \A s \in Slots : Busy(s) /\ Ty(Kind(s)) # "D" =>
                          \A o, p \in Seen(s) : st[s].val[o] = st[s].val[p]
 NoLost   == \A o \in Objs : ~hdr[o].l => pay[o] = wcnt[o]
-NoSkew   == Prog \in {P_skew, P_skew2} => pay[1] + pay[2] <= 1
+NoSkew   == Prog \in {P_skew, P_skew2, P_merged2} => pay[1] + pay[2] <= 1
 Exact    == \A s \in Slots : Busy(s) /\ Ty(Kind(s)) # "D" => \A o \in Seen(s) : st[s].val[o] = st[s].exp[o]
 OneHolder == Cardinality({hdr[o].s : o \in {p \in Objs : hdr[p].o}}) <= 1
 Bounds   == \A o \in Objs : hdr[o].v <= clock

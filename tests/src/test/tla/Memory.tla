@@ -1,9 +1,10 @@
 -------------------------------- MODULE Memory --------------------------------
 (* Weak memory: which orders between the accesses of one thread the protocol  *)
 (* needs, on x86 (TSO) and on a machine that keeps no order by itself; with   *)
-(* payloads of two words. Straight-line litmus programs: a commit, a reader,  *)
-(* a validation against another, a closing region against a running attempt,  *)
-(* a slot handed from one thread to another.                                  *)
+(* payloads of two words. Straight-line litmus programs: a commit of writes,  *)
+(* of births, of both, of a free; a reader; a validation against another; a   *)
+(* closing region against a running attempt; a slot handed from one thread to *)
+(* another.                                                                   *)
 (*                                                                            *)
 (* The machine. A thread's accesses become visible one at a time, each to all *)
 (* threads at once (as on x86 and ARMv8), in any order but this:              *)
@@ -16,8 +17,9 @@
 (*     may be overtaken by later loads. That is the store buffer, first in    *)
 (*     first out; a compare-and-set drains it. (No program here loads a word  *)
 (*     that it has stored before, so that forwarding makes no difference.)    *)
-(* Without Tso a compare-and-set counts as a store: on ARMv8 a later          *)
-(* store may be visible before the store of the compare-and-set is.           *)
+(* Without Tso a compare-and-set is a store with release: on ARMv8 a later    *)
+(* store may be visible before the store of the compare-and-set is. A         *)
+(* volatile load after it waits for it, which is the fence [rmw, ld] here.    *)
 (* A process-wide barrier finds every other thread between two instructions,  *)
 (* with all before it visible and nothing behind it begun.                    *)
 (*                                                                            *)
@@ -45,7 +47,7 @@ LoadAcq(w, r)  == [Load(w, r) EXCEPT !.acq = TRUE]
 Store(w, v)    == [I0 EXCEPT !.t = "st", !.w = w, !.v = v]
 StoreRel(w, v) == [Store(w, v) EXCEPT !.rel = TRUE]
 Publish(w, r)  == [I0 EXCEPT !.t = "st", !.w = w, !.use = r, !.dep = {r}, !.rel = ~Mut("noRelease")]
-Cas(w, v)      == [I0 EXCEPT !.t = "rmw", !.w = w, !.v = v]
+Cas(w, v)      == [I0 EXCEPT !.t = "rmw", !.w = w, !.v = v, !.rel = ~Mut("casRelaxed")]
 Tick           == [I0 EXCEPT !.t = "tick", !.w = "clock"]
 Fence(pairs)   == [I0 EXCEPT !.t = "f", !.order = pairs]
 Barrier        == [I0 EXCEPT !.t = "barrier"]
@@ -53,26 +55,27 @@ Await(w, v)    == [I0 EXCEPT !.t = "await", !.w = w, !.v = v]     \* waits while
 
 Loads  == {"ld", "await", "use"}
 Kinds(op) == CASE op.t \in Loads -> {"ld"} [] op.t \in {"st", "unmap"} -> {"st"}
-               [] op.t \in {"rmw", "tick"} -> {"st"} [] OTHER -> {}
+               [] op.t \in {"rmw", "tick"} -> {"st", "rmw"} [] OTHER -> {}
 Full(op)   == op.t \in {"rmw", "tick", "barrier"}
 
 LoadLoad   == <<"ld", "ld">>
 StoreStore == <<"st", "st">>
 StoreLoad  == <<"st", "ld">>
+CasLoad    == <<"rmw", "ld">>
 
 \* must instruction i of program P be visible before instruction j > i ?
 Before(P, i, j) ==
   LET a == P[i]
       b == P[j]
-      between == {P[n] : n \in i+1..j-1}
-      fenced == \E f \in between : \E pair \in f.order : pair[1] \in Kinds(a) /\ pair[2] \in Kinds(b)
+      between == i+1..j-1
+      fenced == \E n \in between : \E pair \in P[n].order : pair[1] \in Kinds(a) /\ pair[2] \in Kinds(b)
   IN \/ a.w = b.w /\ a.w # ""
      \/ a.r # "" /\ a.r \in b.dep
      \/ fenced
      \/ a.acq \/ b.rel
      \/ a.t = "barrier" \/ b.t = "barrier" \/ a.t = "await" \/ a.t = "unmap" \/ b.t = "unmap"
      \/ /\ Tso
-        /\ ~(a.t = "st" /\ b.t \in Loads) \/ (\E f \in between : Full(f))
+        /\ ~(a.t = "st" /\ b.t \in Loads) \/ (\E n \in between : Full(P[n]))
 
 -----------------------------------------------------------------------------
 (* Headers: [l: lock, v: version]; clock: a number; payloads: 0 old, 1 new.   *)
@@ -108,15 +111,24 @@ Next == (\E p \in 1..Len(Prog) : \E j \in 1..Len(Prog[p]) : Exec(p, j)) \/ (AllD
 Spec == Init /\ [][Next]_vars
 
 -----------------------------------------------------------------------------
-(* A commit that writes x (two words) and y. After the locks one fence keeps  *)
-(* them before the clock load and before the payloads; headers are released.  *)
-AfterLocks == Fence((IF Mut("noLockClock") THEN {} ELSE {StoreLoad})
-                    \cup (IF Mut("noLockPayload") THEN {} ELSE {StoreStore}))
-FromClock == << AfterLocks, Load("clock", "wv"),
-                Store("x1", 1), Store("x2", 1), Publish("hx", "wv"), Store("y", 1), Publish("hy", "wv") >>
-Write == << Cas("hx", Locked), Cas("hy", Locked) >> \o FromClock
-\* the escalated attempt, and new blocks: LOCK by a plain store
-Escalated == << Store("hx", Locked), Store("hy", Locked) >> \o FromClock
+(* A commit that writes x (two words) and y: locks by compare-and-set, a      *)
+(* volatile load of the clock, a storeStore fence before the payloads;        *)
+(* headers are released.                                                      *)
+AfterCas == Fence((IF Mut("noLockClock") THEN {} ELSE {CasLoad})
+                  \cup (IF Mut("noLockPayload") THEN {} ELSE {StoreStore}))
+Write == << Cas("hx", Locked), Cas("hy", Locked), AfterCas, Load("clock", "wv"),
+            Store("x1", 1), Store("x2", 1), Publish("hx", "wv"), Store("y", 1), Publish("hy", "wv") >>
+(* Births: payloads in place, under FREED (version 0 here); LOCK by a plain   *)
+(* store; a full fence, because no compare-and-set has ordered it.            *)
+AfterBirths == Fence((IF Mut("noBirthFence") THEN {} ELSE {StoreLoad}) \cup {StoreStore})
+Births == << Store("x1", 1), Store("x2", 1), Store("y", 1), Store("hx", Locked), Store("hy", Locked), AfterBirths,
+             Load("clock", "wv"), Publish("hx", "wv"), Publish("hy", "wv") >>
+(* A birth and a write: the compare-and-set orders LOCK on the birth too.     *)
+BirthAndWrite == << Store("x1", 1), Store("x2", 1), Store("hx", Locked), Cas("hy", Locked), AfterCas,
+                    Load("clock", "wv"), Store("y", 1), Publish("hy", "wv"), Publish("hx", "wv") >>
+(* A free of x: FREED is released, then its payload becomes a link of the     *)
+(* list of free blocks, by a plain store.                                     *)
+Free1 == << Cas("hx", Locked), AfterCas, Load("clock", "wv"), Publish("hx", "wv"), Store("x1", 2) >>
 
 (* A reader of both: snapshot, then header, payload, header for each. Why    *)
 (* twice: a commit that holds the lock when rv is loaded may publish a        *)
@@ -136,8 +148,9 @@ HandOver == IF Mut("noLeaseRelease") THEN Store("lease", 1) ELSE StoreRel("lease
 TakeOver == IF Mut("noLeaseAcquire") THEN Load("lease", "lease") ELSE LoadAcq("lease", "lease")
 
 (* Two commits that each read what the other writes: lock, then validate.     *)
-Lock(w) == IF Mut("lockByStore") THEN Store(w, Locked) ELSE Cas(w, Locked)
-Skew(mine, other) == << Lock(mine), AfterLocks, Load(other, "seen") >>
+(* With births: what is validated is that a block is still FREED.             *)
+Skew(mine, other) == << Cas(mine, Locked), AfterCas, Load(other, "seen") >>
+SkewBirth(mine, other) == << Store(mine, Locked), AfterBirths, Load(other, "seen") >>
 
 (* Quiescence. begin: running := serial, no fence; then closed is looked at.  *)
 (* A use of memory counts if closed was 0. end: running := 0. The same of the *)
@@ -154,27 +167,36 @@ Closer == (IF Mut("noTake") THEN << >> ELSE << Store("closed", 1) >>)
 
 P_torn  == << Write, Read >>
 P_clock == << Write, Read, <<Tick>> >>
-P_esc   == << Escalated, Read, <<Tick>> >>
+P_born  == << Births, Read, <<Tick>> >>
+P_mixed == << BirthAndWrite, Read, <<Tick>> >>
+P_free  == << Free1, Read >>
 P_lease == << Write \o <<Store("log", 1), HandOver>>, <<TakeOver, Load("log", "log")>> \o Read >>
 P_skew  == << Skew("hx", "hy"), Skew("hy", "hx") >>
+P_skewBorn == << SkewBirth("hx", "hy"), SkewBirth("hy", "hx") >>
 P_close == << Runner, Closer >>
 
 -----------------------------------------------------------------------------
 Loaded(p, names) == \A r \in names : Has(p, r)
+\* what the first thread does: payload x, then perhaps y, before the headers; a link at the end
+Born(o) == Prog[1][1].w = "x1" /\ (o = "y" => Prog[1][3].w = "y")
+Frees   == Prog[1][Len(Prog[1])].w = "x1"
 Accepted(first, last) == LET q == reg[2] IN
   /\ Has(2, first) => q[first] = q[last]
-  /\ ~q[last].l
+  /\ ~q[last].l /\ (Frees => q[last].v = 0)       \* FREED is refused
   /\ q[last].v < q["rv"] \/ (q[last].v # 0 /\ Has(2, "lease") /\ q["lease"] = 1)
 ReadDone == Has(2, "rv") /\ done[2] = 1..Len(Prog[2])
+\* what is not yet born has no payload
+Seen(o, last, r) == IF Born(o) /\ reg[2][last].v = 0 THEN 0 ELSE reg[2][r]
 \* what a reader accepts is whole: within an object, and across objects
-NotTorn  == ReadDone /\ Accepted("hx1", "hx2") => reg[2]["x1"] = reg[2]["x2"]
-OneState == ReadDone /\ Accepted("hx1", "hx2") /\ Accepted("hy1", "hy2") => reg[2]["x1"] = reg[2]["y"]
+NotTorn  == ReadDone /\ Accepted("hx1", "hx2") => Seen("x", "hx2", "x1") = Seen("x", "hx2", "x2")
+OneState == ReadDone /\ Accepted("hx1", "hx2") /\ Accepted("hy1", "hy2")
+              => Seen("x", "hx2", "x1") = Seen("y", "hy2", "y")
 NoSkew   == Loaded(1, {"seen"}) /\ Loaded(2, {"seen"}) => reg[1]["seen"].l \/ reg[2]["seen"].l
 OwnLog   == Loaded(2, {"lease", "log"}) => reg[2]["lease"] <= reg[2]["log"]
 NoFault  == \A n \in {<<"c1", "u1">>, <<"c2", "u2">>} :
              Loaded(1, {n[1], n[2]}) => (reg[1][n[1]] = 0 => reg[1][n[2]] = 1)
 \* traps
-NoNew    == ReadDone /\ Accepted("hx1", "hx2") /\ Accepted("hy1", "hy2") => reg[2]["y"] = 0
+NoNew    == ReadDone /\ Accepted("hx1", "hx2") /\ Accepted("hy1", "hy2") => Seen("y", "hy2", "y") = 0
 NoUnmap  == mem["mapped"] = 1
 NoUse    == ~(Loaded(1, {"c2", "u2"}) /\ reg[1]["c2"] = 0 /\ mem["closed"] = 1)
 =============================================================================

@@ -1,13 +1,16 @@
 --------------------------------- MODULE Nest ---------------------------------
 (* Closed nesting with partial rollback.                                      *)
 (*                                                                            *)
-(* An inner transaction adds to the read set and the redo log of the outer    *)
+(* An inner transaction adds to the read set and the write log of the outer   *)
 (* one. Three ways out: it ends, and all it did belongs to the outer; it      *)
-(* throws (or, as the left branch of orElse, retries): its writes go, but its *)
-(* reads stay, because what the outer does next depends on them; it meets a   *)
-(* conflict: if an extension finds only reads of the inner changed, the inner *)
-(* alone runs again, under the new snapshot and with its reads and writes     *)
-(* gone; if a read of the outer has changed, all runs again.                  *)
+(* throws (or, as the first branch of orElse, retries): its log entries go,   *)
+(* and what was written is as before, but its reads stay, and what it has     *)
+(* written counts as read from then on, because what the outer does next      *)
+(* depends on it; it meets a conflict: all runs again.                        *)
+(*                                                                            *)
+(* An object that is written is no longer in the read set: its entry says the *)
+(* same (the logged word is replaced by compare-and-set). So an entry that    *)
+(* goes must leave a read behind.                                             *)
 (*                                                                            *)
 (* Atomicity: as in Commit.tla, but a read of an object is one step, and so   *)
 (* is a tick. One level of nesting.                                           *)
@@ -25,7 +28,7 @@ Objs  == {1, 2, 3}
 -----------------------------------------------------------------------------
 (* Scripts. Open and Close: the inner transaction. Throw o: if object o was   *)
 (* read as 0 the inner throws, the outer catches and goes on; else the        *)
-(* transaction ends here. W adds 1 to what was read, or writes 1.             *)
+(* transaction ends here. W reads, if that has not been done, and adds 1.     *)
 R(o) == <<"read", o>>
 W(o) == <<"write", o>>
 Throw(o) == <<"throw", o>>
@@ -34,9 +37,9 @@ Close == <<"close", 0>>
 
 H0    == [l |-> FALSE, v |-> 0, s |-> 0]
 Zero  == [o \in Objs |-> 0]
-Save0 == [in |-> FALSE, ip |-> 0, rs |-> {}, ws |-> {}, wval |-> Zero]
-Fresh(k) == [pc |-> "b", k |-> k, ip |-> 1, rv |-> 0, rs |-> {}, log |-> [o \in Objs |-> H0], val |-> Zero,
-             ws |-> {}, wval |-> Zero, save |-> Save0, c |-> 0, todo |-> {}, bad |-> FALSE, held |-> {},
+Save0 == [in |-> FALSE, ws |-> {}, wval |-> Zero]
+Fresh(k) == [pc |-> "b", k |-> k, ip |-> 1, rv |-> 0, rs |-> {}, seen |-> {}, log |-> [o \in Objs |-> H0], val |-> Zero,
+             ws |-> {}, wval |-> Zero, save |-> Save0, c |-> 0, todo |-> {}, held |-> {},
              wv |-> 0, thrown |-> FALSE, inner |-> FALSE, exp |-> Zero, exp2 |-> Zero]
 
 Init == /\ clock = 1 /\ hdr = [o \in Objs |-> H0] /\ pay = Zero /\ kept = 0
@@ -59,8 +62,7 @@ Begin(s) ==
 
 OpenIn(s) ==
   /\ Is(s, "open")
-  /\ LET r == Next1(st[s]) IN
-     Set(s, [r EXCEPT !.save = [in |-> TRUE, ip |-> r.ip, rs |-> r.rs, ws |-> r.ws, wval |-> r.wval]])
+  /\ Set(s, [Next1(st[s]) EXCEPT !.save = [in |-> TRUE, ws |-> st[s].ws, wval |-> st[s].wval]])
   /\ UNCHANGED <<clock, hdr, pay, kept, L>>
 
 CloseIn(s) ==
@@ -68,34 +70,37 @@ CloseIn(s) ==
   /\ Set(s, [Next1(st[s]) EXCEPT !.save = Save0, !.inner = TRUE])
   /\ UNCHANGED <<clock, hdr, pay, kept, L>>
 
-ThrowIn(s) ==     \* writes go, reads stay
+ThrowIn(s) ==     \* writes go, reads stay, and what was written was read
   /\ Is(s, "throw")
-  /\ LET r == st[s] IN
-     IF r.val[Op(s)[2]] = 0
-     THEN Set(s, [Next1(r) EXCEPT !.save = Save0, !.thrown = TRUE,
-                    !.rs   = IF Mut("dropReads") THEN r.save.rs ELSE @,
-                    !.ws   = IF Mut("keepWrites") THEN @ ELSE r.save.ws,
-                    !.wval = IF Mut("keepWrites") THEN @ ELSE r.save.wval])
-     ELSE Set(s, [r EXCEPT !.ip = Len(Script(s)) + 1, !.save = Save0, !.inner = TRUE])
+  /\ LET r == st[s]
+         gone == r.ws \ r.save.ws
+     IN IF r.val[Op(s)[2]] = 0
+        THEN Set(s, [Next1(r) EXCEPT !.save = Save0, !.thrown = TRUE,
+                       !.rs   = IF Mut("dropReads") THEN {} ELSE IF Mut("dropWritten") THEN @ ELSE @ \cup gone,
+                       !.ws   = IF Mut("keepWrites") THEN @ ELSE r.save.ws,
+                       !.wval = IF Mut("keepWrites") THEN @ ELSE r.save.wval])
+        ELSE Set(s, [r EXCEPT !.ip = Len(Script(s)) + 1, !.save = Save0, !.inner = TRUE])
   /\ UNCHANGED <<clock, hdr, pay, kept, L>>
 
-Write(s) ==       \* an image of its own; nothing shared
-  /\ Is(s, "write")
-  /\ LET o == Op(s)[2] IN
-     Set(s, [Next1(st[s]) EXCEPT !.ws = @ \cup {o}, !.wval[o] = (IF o \in st[s].rs THEN st[s].val[o] ELSE 0) + 1])
-  /\ UNCHANGED <<clock, hdr, pay, kept, L>>
+Fits(s, h) == ~h.l /\ (h.v < st[s].rv \/ h.s = s)
+Opens(s) == (Is(s, "read") \/ Is(s, "write")) /\ Op(s)[2] \notin st[s].ws
 
-\* back to where the inner began, its reads and writes gone
-Inner(r) == [r EXCEPT !.pc = "run", !.ip = r.save.ip, !.rs = r.save.rs, !.ws = r.save.ws, !.wval = r.save.wval]
-
+\* an object that the log does not have: by its header, or extend, or lose
 Read(s) ==
-  /\ Is(s, "read")
+  /\ Opens(s)
   /\ LET o == Op(s)[2]
          h == hdr[o]
-     IN CASE ~h.l /\ (h.v < st[s].rv \/ h.s = s) ->
-               Set(s, [Next1(st[s]) EXCEPT !.rs = @ \cup {o}, !.log[o] = h, !.val[o] = pay[o]])
-          [] h.l -> Set(s, IF st[s].save.in THEN Inner(st[s]) ELSE Fresh(st[s].k))
+         r == [Next1(st[s]) EXCEPT !.log[o] = h, !.val[o] = pay[o], !.seen = @ \cup {o}]
+     IN CASE Fits(s, h) /\ Is(s, "read")  -> Set(s, [r EXCEPT !.rs = @ \cup {o}])
+          [] Fits(s, h) /\ Is(s, "write") -> Set(s, [r EXCEPT !.rs = @ \ {o}, !.ws = @ \cup {o}, !.wval[o] = pay[o] + 1])
+          [] ~Fits(s, h) /\ h.l -> Abort(s)
           [] OTHER -> Set(s, [st[s] EXCEPT !.pc = "tk", !.c = h.v])
+  /\ UNCHANGED <<clock, hdr, pay, kept, L>>
+
+Again(s) ==       \* an object of the log: its private payload
+  /\ (Is(s, "read") \/ Is(s, "write")) /\ ~Opens(s)
+  /\ LET o == Op(s)[2] IN
+     Set(s, IF Is(s, "read") THEN Next1(st[s]) ELSE [Next1(st[s]) EXCEPT !.wval[o] = @ + 1])
   /\ UNCHANGED <<clock, hdr, pay, kept, L>>
 
 TickUp(s) ==
@@ -106,22 +111,19 @@ TickUp(s) ==
 
 Extend(s) ==
   /\ At(s, "e3")
-  /\ Set(s, [st[s] EXCEPT !.pc = "ev", !.c = clock, !.exp2 = L, !.bad = FALSE,
-                          !.todo = IF Mut("innerUnvalidated") /\ st[s].save.in THEN {} ELSE @ \cup st[s].rs])
+  /\ Set(s, [st[s] EXCEPT !.pc = "ev", !.c = clock, !.exp2 = L,
+                          !.todo = st[s].rs \cup (IF Mut("logUnvalidated") THEN {} ELSE st[s].ws)])
   /\ UNCHANGED <<clock, hdr, pay, kept, L>>
+
+\* reads by the snapshot, entries by their words
+StillGood(s, o) == IF o \in st[s].ws THEN hdr[o] = st[s].log[o] ELSE Fits(s, hdr[o])
 
 ExtendV(s) ==
   /\ At(s, "ev")
-  /\ LET r == st[s]
-         outer == r.save.rs
-     IN IF r.todo # {}
-        THEN \E o \in r.todo :
-               IF hdr[o] = r.log[o] THEN Set(s, [r EXCEPT !.todo = @ \ {o}])
-               ELSE IF r.save.in /\ (o \notin outer \/ Mut("outerOverlooked"))
-               THEN Set(s, [r EXCEPT !.todo = @ \ {o}, !.bad = TRUE])
-               ELSE Abort(s)
-        ELSE LET q == [r EXCEPT !.pc = "run", !.rv = r.c, !.exp = r.exp2, !.exp2 = Zero, !.c = 0, !.bad = FALSE]
-             IN Set(s, IF r.bad \/ (Mut("innerUnvalidated") /\ r.save.in) THEN Inner(q) ELSE q)
+  /\ LET r == st[s] IN
+     IF r.todo # {}
+     THEN \E o \in r.todo : IF StillGood(s, o) THEN Set(s, [r EXCEPT !.todo = @ \ {o}]) ELSE Abort(s)
+     ELSE Set(s, [r EXCEPT !.pc = "run", !.rv = r.c, !.exp = r.exp2, !.exp2 = Zero, !.c = 0])
   /\ UNCHANGED <<clock, hdr, pay, kept, L>>
 
 (* --- commit -------------------------------------------------------------- *)
@@ -132,13 +134,13 @@ End(s) ==
 
 Min(T) == CHOOSE o \in T : \A p \in T : o <= p
 
-Lock(s) ==        \* in offset order; what was not read is locked as it is
+Lock(s) ==
   /\ At(s, "lk")
   /\ LET r == st[s]
          o == Min(r.ws \ r.held)
-     IN IF (o \in r.rs /\ hdr[o] = r.log[o]) \/ (o \notin r.rs /\ ~hdr[o].l)
+     IN IF hdr[o] = r.log[o]
         THEN /\ hdr' = [hdr EXCEPT ![o] = [l |-> TRUE, v |-> @.v, s |-> s]]
-             /\ Set(s, [r EXCEPT !.held = @ \cup {o}, !.log[o] = hdr[o], !.pc = IF r.ws = r.held \cup {o} THEN "ck" ELSE "lk"])
+             /\ Set(s, [r EXCEPT !.held = @ \cup {o}, !.pc = IF r.ws = r.held \cup {o} THEN "ck" ELSE "lk"])
         ELSE Set(s, [r EXCEPT !.pc = "un"]) /\ UNCHANGED hdr
   /\ UNCHANGED <<clock, pay, kept, L>>
 
@@ -152,7 +154,7 @@ Unlock(s) ==
 
 Ck(s) ==          \* clock load and validation: the ghosts need no undoing if they are one step
   /\ At(s, "ck")
-  /\ IF \A o \in st[s].rs \ st[s].ws : hdr[o] = st[s].log[o]
+  /\ IF \A o \in st[s].rs \ st[s].ws : Fits(s, hdr[o])
      THEN /\ L' = [o \in Objs |-> IF o \in st[s].ws THEN st[s].wval[o] ELSE L[o]]
           /\ Set(s, [st[s] EXCEPT !.pc = "pp", !.wv = clock, !.exp = L])
      ELSE UNCHANGED L /\ Set(s, [st[s] EXCEPT !.pc = "un"])
@@ -168,7 +170,7 @@ Publish(s) ==
   /\ UNCHANGED <<clock, L>>
 
 -----------------------------------------------------------------------------
-Step(s) == \/ Begin(s) \/ OpenIn(s) \/ CloseIn(s) \/ ThrowIn(s) \/ Write(s) \/ Read(s) \/ TickUp(s) \/ Extend(s)
+Step(s) == \/ Begin(s) \/ OpenIn(s) \/ CloseIn(s) \/ ThrowIn(s) \/ Read(s) \/ Again(s) \/ TickUp(s) \/ Extend(s)
            \/ ExtendV(s) \/ End(s) \/ Lock(s) \/ Unlock(s) \/ Ck(s) \/ Publish(s)
 AllDone == \A s \in Slots : ~Busy(s)
 Next == (\E s \in Slots : Step(s)) \/ (AllDone /\ UNCHANGED vars)
@@ -176,23 +178,28 @@ Spec == Init /\ [][Next]_vars
 
 Left  == << Open, R(1), W(3), Throw(1), W(2) >>
 Right == << Open, R(2), W(3), Throw(2), W(1) >>
+LeftW  == << Open, R(1), W(1), Throw(1), W(2) >>
+RightW == << Open, R(2), W(2), Throw(2), W(1) >>
 Both  == << R(2), R(3), W(2), W(3) >>
 All   == << R(1), R(2), R(3), W(1), W(2), W(3) >>
 Look  == << R(1), Open, R(2), R(3), Close >>
-Copy  == << R(1), Open, R(2), R(3), W(3), Close, W(1) >>
+Copy  == << W(1), Open, R(2), R(3), W(3), Close, W(1) >>
+Deep  == << W(1), Open, W(2), Close, R(3) >>
 P_throw   == << <<Left>>, <<Right>> >>
 P_throw2  == << <<Left>>, <<Right>>, <<Left>> >>
 P_one     == << <<Left>> >>
-P_partial == << <<Look>>, <<Both, Both>> >>
-P_outer   == << <<Look>>, <<All, All>> >>
+P_written == << <<LeftW>>, <<RightW>> >>
+P_look    == << <<Look>>, <<Both, Both>> >>
+P_deep    == << <<Deep>>, <<All, All>> >>
 P_copy    == << <<Copy, Look>>, <<Both>>, <<All>> >>
 
-NoSkew  == Prog[1] = <<Left>> => pay[1] + pay[2] <= 1
+NoSkew  == Prog[1] \in {<<Left>>, <<LeftW>>} => pay[1] = 0 \/ pay[2] = 0
 NoDirty == Prog[1] = <<Left>> => (pay[3] # 0 => kept = 1)
-EqualReads == Prog = P_outer => \A s \in Slots : \A o, p \in st[s].rs : st[s].val[o] = st[s].val[p]
-Exact   == \A s \in Slots : Busy(s) => \A o \in st[s].rs : st[s].val[o] = st[s].exp[o]
+\* until Deep commits, all three are equal
+EqualReads == Prog = P_deep /\ Busy(1) => \A o, p \in st[1].seen : st[1].val[o] = st[1].val[p]
+Exact   == \A s \in Slots : Busy(s) => \A o \in st[s].seen : st[s].val[o] = st[s].exp[o]
 Quiet   == AllDone => L = pay /\ \A o \in Objs : ~hdr[o].l
 \* traps
-NoPartial == [][\A s \in Slots : st[s].pc = "ev" /\ st[s].bad => st'[s].pc # "run"]_vars
 NoThrow   == \A s \in Slots : At(s, "pp") => ~st[s].thrown
+NoExtend  == [][\A s \in Slots : st[s].pc = "ev" => st'[s].pc # "run"]_vars
 =============================================================================

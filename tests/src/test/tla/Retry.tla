@@ -2,13 +2,14 @@
 (* retry: an attempt sleeps until something in its read set has changed; no   *)
 (* wake-up is lost. With orElse, the read set is that of both branches.       *)
 (*                                                                            *)
-(* The waiter clears its signal word, enqueues itself, increments the waiter  *)
-(* count, then validates its read set, where a LOCKed header counts as        *)
-(* changed, and sleeps while its signal is 0. A committer loads the count     *)
-(* after its locks; if it is not 0 it signals all that are queued, after it   *)
-(* has published. Either the committer's load sees the increment, or the      *)
-(* waiter's validation sees the lock: the pattern of Skew in Memory.tla, and  *)
-(* the same fences.                                                           *)
+(* The waiter clears its signal, enters the queue of each object it has read, *)
+(* increments the waiter count, then validates its read set, where a LOCKed   *)
+(* header counts as changed, and sleeps while its signal is 0. A committer    *)
+(* loads the count after its locks; if it is not 0 it signals, after it has   *)
+(* published, all that are in the queues of what it has written. Either the   *)
+(* committer's load sees the increment, or the waiter's validation sees the   *)
+(* lock: the pattern of Skew in Memory.tla, and the same fences. A waiter     *)
+(* that goes takes itself off the count, then out of the queues.              *)
 (*                                                                            *)
 (* A committer may die at any step from its locks on. Recovery publishes or   *)
 (* undoes, and signals in both cases: the commit record stays until then, so  *)
@@ -16,8 +17,9 @@
 (*                                                                            *)
 (* A lost wake-up shows as a deadlock: in every program each condition waited *)
 (* for comes true. Atomicity: sequentially consistent, one access per step,   *)
-(* but a read of an object is one step (Commit.tla shows that it may be), and *)
-(* a header's version is a counter of its own.                                *)
+(* but a read of an object is one step (Commit.tla shows that it may be), a   *)
+(* header's version is a counter of its own, and a queue has a lock: entering *)
+(* or leaving it, or signalling all that are in it, is one step.              *)
 EXTENDS Naturals, Sequences, FiniteSets
 
 CONSTANTS Prog,    \* per slot: a kind
@@ -25,7 +27,9 @@ CONSTANTS Prog,    \* per slot: a kind
           Crash    \* slots that may die
 
 VARIABLES hdr,     \* per object [l, o: OWNED, v]
-          pay, queue, count, signal,
+          pay,
+          queue,   \* per object: who waits for a change of it
+          count, signal,
           dead, st
 vars == <<hdr, pay, queue, count, signal, dead, st>>
 Mut(m) == m \in M
@@ -40,8 +44,8 @@ Rd(k) == CASE k \in {"W1", "T1", "C1", "E1"} -> <<1>> [] k = "C2" -> <<2>> [] k 
 Goal(k, val) == CASE k = "W1" -> val[1] > 0 [] k = "T1" -> val[1] > 1 [] k = "Or" -> val[1] > 0 \/ val[2] > 0
 
 H0 == [l |-> FALSE, o |-> FALSE, v |-> 0]
-Fresh == [pc |-> "b", i |-> 1, n |-> 0, left |-> {}, log |-> <<H0, H0>>, val |-> <<0, 0>>]
-Init == /\ hdr = <<H0, H0>> /\ pay = <<0, 0>> /\ queue = {} /\ count = 0
+Fresh == [pc |-> "b", i |-> 1, n |-> 0, log |-> <<H0, H0>>, val |-> <<0, 0>>]
+Init == /\ hdr = <<H0, H0>> /\ pay = <<0, 0>> /\ queue = [o \in Objs |-> {}] /\ count = 0
         /\ signal = [s \in Slots |-> 0] /\ dead = {} /\ st = [s \in Slots |-> Fresh]
 
 Kind(s)   == Prog[s]
@@ -63,8 +67,7 @@ Read(s) ==
               [] OTHER -> IF Mut("enqueueLast") THEN "ct" ELSE IF Mut("incrementLast") THEN "va" ELSE "cl"])
   /\ UNCHANGED <<hdr, pay, Wait>>
 
-\* mutation: the read set is checked first, and the words to wait on are loaded afterwards
-Words(s) ==
+Words(s) ==        \* mutation: the read set is checked first, the words to wait on are loaded afterwards
   /\ \/ At(s, "v0") /\ Set(s, IF \A n \in 1..Len(Rd(Kind(s))) : hdr[Rd(Kind(s))[n]] = st[s].log[Rd(Kind(s))[n]]
                               THEN [st[s] EXCEPT !.pc = "v1"] ELSE Fresh)
      \/ At(s, "v1") /\ Set(s, [st[s] EXCEPT !.pc = "cl", !.log = hdr])
@@ -74,13 +77,14 @@ Words(s) ==
 Clear(s) ==
   /\ At(s, "cl")
   /\ signal' = [signal EXCEPT ![s] = 0]
-  /\ Go(s, IF Mut("clearLast") /\ s \in queue THEN "sl" ELSE "en")
+  /\ Go(s, IF Mut("clearLast") /\ s \in queue[Obj(s)] THEN "sl" ELSE "en")
   /\ UNCHANGED <<hdr, pay, queue, count>>
 
 Enqueue(s) ==
   /\ At(s, "en")
-  /\ queue' = queue \cup {s}
-  /\ Go(s, IF Mut("enqueueLast") THEN "sl" ELSE "ct")
+  /\ queue' = [queue EXCEPT ![Obj(s)] = @ \cup {s}]
+  /\ IF ~Last(s) THEN Set(s, [st[s] EXCEPT !.i = @ + 1])
+     ELSE Set(s, [st[s] EXCEPT !.i = 1, !.pc = IF Mut("enqueueLast") THEN "sl" ELSE "ct"])
   /\ UNCHANGED <<hdr, pay, count, signal>>
 
 Count(s) ==
@@ -101,25 +105,25 @@ Validate(s) ==
      THEN IF ~Last(s) THEN Set(s, [st[s] EXCEPT !.i = @ + 1])
           ELSE Set(s, [st[s] EXCEPT !.i = 1, !.pc =
                  CASE Mut("incrementLast") \/ Mut("enqueueLast") \/ Mut("clearLast") -> "cl" [] OTHER -> "sl"])
-     ELSE Set(s, [st[s] EXCEPT !.i = 1, !.pc = IF Mut("incrementLast") THEN "b" ELSE "dq"])
+     ELSE Set(s, [st[s] EXCEPT !.i = 1, !.pc = IF Mut("incrementLast") THEN "b" ELSE "dc"])
   /\ UNCHANGED <<hdr, pay, Wait>>
 
 Sleep(s) ==
   /\ At(s, "sl") /\ signal[s] = 1
-  /\ Go(s, "dq")
-  /\ UNCHANGED <<hdr, pay, Wait>>
-
-Dequeue(s) ==      \* then run again
-  /\ At(s, "dq")
-  /\ queue' = queue \ {s}
   /\ Go(s, "dc")
-  /\ UNCHANGED <<hdr, pay, count, signal>>
+  /\ UNCHANGED <<hdr, pay, Wait>>
 
 Discount(s) ==
   /\ At(s, "dc")
   /\ count' = count - 1
-  /\ Set(s, Fresh)
+  /\ Go(s, "dq")
   /\ UNCHANGED <<hdr, pay, queue, signal>>
+
+Dequeue(s) ==      \* then run again
+  /\ At(s, "dq")
+  /\ queue' = [queue EXCEPT ![Obj(s)] = @ \ {s}]
+  /\ IF Last(s) THEN Set(s, Fresh) ELSE Set(s, [st[s] EXCEPT !.i = @ + 1])
+  /\ UNCHANGED <<hdr, pay, count, signal>>
 
 (* --- the committer ------------------------------------------------------- *)
 Own(s) ==          \* escalated: what it has read is owned from then on
@@ -151,35 +155,29 @@ Publish(s) ==
   /\ pay' = [pay EXCEPT ![Obj(s)] = @ + 1]
   /\ hdr' = [hdr EXCEPT ![Obj(s)] = [l |-> FALSE, o |-> FALSE, v |-> @.v + 1]]
   /\ IF ~Last(s) THEN Set(s, [st[s] EXCEPT !.i = @ + 1])
-     ELSE Go(s, IF st[s].n > 0 /\ ~Mut("signalFirst") THEN "sg" ELSE "done")
+     ELSE Set(s, [st[s] EXCEPT !.i = 1, !.pc = IF st[s].n > 0 /\ ~Mut("signalFirst") THEN "sg" ELSE "done"])
   /\ UNCHANGED Wait
 
-Signal(s) ==       \* walks the queue as it finds it
+Signal(s) ==       \* object by object
   /\ At(s, "sg")
-  /\ Set(s, [st[s] EXCEPT !.pc = "s1", !.left = queue])
-  /\ UNCHANGED <<hdr, pay, Wait>>
-
-Signal1(s) ==
-  /\ At(s, "s1")
-  /\ IF st[s].left = {}
-     THEN UNCHANGED signal /\ Go(s, IF Mut("signalFirst") THEN "pb" ELSE "done")
-     ELSE \E q \in st[s].left : /\ signal' = [signal EXCEPT ![q] = 1]
-                                /\ Set(s, [st[s] EXCEPT !.left = @ \ {q}])
+  /\ signal' = [q \in Slots |-> IF q \in queue[Obj(s)] THEN 1 ELSE signal[q]]
+  /\ IF ~Last(s) THEN Set(s, [st[s] EXCEPT !.i = @ + 1])
+     ELSE Set(s, [st[s] EXCEPT !.i = 1, !.pc = IF Mut("signalFirst") THEN "pb" ELSE "done"])
   /\ UNCHANGED <<hdr, pay, queue, count>>
 
 (* --- death --------------------------------------------------------------- *)
 Die(s) ==
-  /\ s \in Crash \ dead /\ ~Waiter(Kind(s)) /\ st[s].pc \in {"lk", "cn", "pb", "sg", "s1"}
+  /\ s \in Crash \ dead /\ ~Waiter(Kind(s)) /\ st[s].pc \in {"lk", "cn", "pb", "sg"}
   /\ dead' = dead \cup {s}
   /\ LET from == st[s].i
          O == Rd(Kind(s))
          rest == {O[n] : n \in from..Len(O)}
          held == {O[n] : n \in 1..from-1}
          first == st[s].pc = "pb" /\ st[s].i = 1
-     IN \/ /\ st[s].pc \in {"pb", "sg", "s1"}            \* committed: publish what is left
+     IN \/ /\ st[s].pc \in {"pb", "sg"}            \* committed: publish what is left
            /\ hdr' = [o \in Objs |-> IF st[s].pc = "pb" /\ o \in rest THEN [l |-> FALSE, o |-> FALSE, v |-> hdr[o].v + 1] ELSE hdr[o]]
            /\ pay' = [o \in Objs |-> IF st[s].pc = "pb" /\ o \in rest THEN pay[o] + 1 ELSE pay[o]]
-           /\ Set(s, [st[s] EXCEPT !.n = 1, !.pc = IF Mut("recNoSignal") THEN "done" ELSE "sg"])
+           /\ Set(s, [st[s] EXCEPT !.n = 1, !.i = 1, !.pc = IF Mut("recNoSignal") THEN "done" ELSE "sg"])
         \/ /\ st[s].pc \in {"lk", "cn"} \/ first         \* not committed: undo; another tries it again
            /\ hdr' = [o \in Objs |-> IF (st[s].pc # "lk" /\ o \in {O[n] : n \in 1..Len(O)}) \/ o \in held
                                         \/ (Kind(s) = "E1" /\ o = 1)
@@ -189,8 +187,8 @@ Die(s) ==
   /\ UNCHANGED Wait
 
 -----------------------------------------------------------------------------
-Step(s) == \/ Read(s) \/ Words(s) \/ Clear(s) \/ Enqueue(s) \/ Count(s) \/ Validate(s) \/ Sleep(s) \/ Dequeue(s) \/ Discount(s)
-           \/ Own(s) \/ Lock(s) \/ LoadCount(s) \/ Publish(s) \/ Signal(s) \/ Signal1(s)
+Step(s) == \/ Read(s) \/ Words(s) \/ Clear(s) \/ Enqueue(s) \/ Count(s) \/ Validate(s) \/ Sleep(s) \/ Discount(s) \/ Dequeue(s)
+           \/ Own(s) \/ Lock(s) \/ LoadCount(s) \/ Publish(s) \/ Signal(s)
 AllDone == \A s \in Slots : At(s, "done")
 Next == (\E s \in Slots : (Step(s) /\ UNCHANGED dead) \/ Die(s)) \/ (AllDone /\ UNCHANGED vars)
 Spec == Init /\ [][Next]_vars
@@ -203,9 +201,9 @@ P_or2   == << "Or", "W1", "C2", "C1" >>
 P_both  == << "Or", "T1", "C12", "C1" >>
 P_esc   == << "W1", "T1", "E1", "C1" >>
 
-Quiet == AllDone => queue = {} /\ count = 0 /\ \A o \in Objs : ~hdr[o].l /\ ~hdr[o].o
+Quiet == AllDone => queue = [o \in Objs |-> {}] /\ count = 0 /\ \A o \in Objs : ~hdr[o].l /\ ~hdr[o].o
 Live  == <>AllDone
 \* traps
 NoSleep  == \A s \in Slots : ~(At(s, "sl") /\ signal[s] = 0)
-NoRefuse == \A s \in Slots : At(s, "dq") => signal[s] = 1
+NoRefuse == \A s \in Slots : At(s, "dc") => signal[s] = 1
 =============================================================================

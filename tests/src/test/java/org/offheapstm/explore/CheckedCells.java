@@ -15,6 +15,9 @@ public final class CheckedCells {
             new StmOptions("checked", StmOptions.MIN_CAPACITY_BYTES, 8);
     private static final int PLACE = 2;
 
+    /** Turns of a loop that are not yet a hang: the engine's loops of waiting have bounds below. */
+    private static final int MANY_TURNS = 3_000;
+
     /** The engine of the instance before, which no thread uses any more. */
     private static Stm last;
 
@@ -77,6 +80,7 @@ public final class CheckedCells {
                 .actorsAfter(0)
                 .iterations(Integer.parseInt(arguments[0]))
                 .invocationsPerIteration(Integer.parseInt(arguments[1]))
+                .loopBound(MANY_TURNS)
                 .check(CheckedCells.class);
     }
 }

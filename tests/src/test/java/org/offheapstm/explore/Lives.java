@@ -15,6 +15,7 @@ import org.offheapstm.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.ObjLongConsumer;
 
 /** Stories about objects that are born, die, and leave their place to others. */
 final class Lives {
@@ -105,6 +106,38 @@ final class Lives {
         return new Story(
                 List.of(merger, killer),
                 () -> new Cells(stm, new long[] {next[0]}).holdValues(100));
+    }
+
+    /** Who finds a reference in the root finds the object, also in order to merge into it. */
+    static Story mergeThroughRoot(Stm stm, SplittableRandom random) {
+        return throughRoot(stm, (tx, ref) -> tx.merge(CELL, ref, 0, Merge.ADD_LONG, 5));
+    }
+
+    /** Who has written an object can go on with it; that it was freed shows at the end. */
+    static Story writtenThroughRoot(Stm stm, SplittableRandom random) {
+        return throughRoot(stm, (tx, ref) -> {
+            tx.setLong(CELL, ref, 0, 5);
+            tx.getLong(CELL, ref, 0);
+        });
+    }
+
+    private static Story throughRoot(Stm stm, ObjLongConsumer<Transaction> use) {
+        Cells cells = Cells.make(stm, 1);
+        stm.atomic(tx -> cells.set(tx, 0, tx.allocate(CELL)));
+        Runnable user = () -> stm.atomic(tx -> {
+            long ref = cells.get(tx, 0);
+            if (ref != 0) {
+                use.accept(tx, ref);
+            }
+        });
+        Runnable killer = () -> {
+            stm.atomic(tx -> {
+                tx.free(CELL, cells.get(tx, 0));
+                cells.set(tx, 0, 0);
+            });
+            stm.atomic(tx -> tx.allocate(CELL));
+        };
+        return new Story(List.of(user, killer), () -> {});
     }
 
     /** Makes an array of equal elements, its reference in a cell, and the element in its tag. */

@@ -96,15 +96,16 @@ public enum Ordering {
     },
 
     /**
-     * A new object's header before that of the object with the reference to it. Bad: the reference,
-     * and FREED behind it (0 here). If the release or the acquire were plain: on AArch64 and POWER
-     * by the hardware; on x86 by the compiler only.
+     * LOCK on a new object, by a plain store, before the header of the object with the reference to
+     * it. Bad: the reference, and FREED behind it (0 here). If the release or the acquire were
+     * plain: on AArch64 and POWER by the hardware; on x86 by the compiler only.
      */
-    BIRTHS_FIRST {
+    BIRTH_LOCK {
         @Override
         public long left(long at) {
-            Memory.setRelease(at + SHARED, NEW);
+            Memory.setOpaque(at + SHARED, LOCKED);
             commitTo(at);
+            Memory.setRelease(at + SHARED, NEW);
             return 1;
         }
 
@@ -118,10 +119,42 @@ public enum Ordering {
     },
 
     /**
+     * LOCK on a new object before the commit's load of the clock, where nothing else is locked, so
+     * that no compare-and-set but a full fence orders them. Bad: as for {@link #CLOCK_AFTER_LOCK}.
+     * Without the fence store buffers show it on x86 too: see {@link #BIRTH_CLOCK_WITHOUT_FENCE}.
+     */
+    BIRTH_CLOCK {
+        @Override
+        public long left(long at) {
+            Memory.setOpaque(at + HEADER, LOCKED);
+            Memory.fullFence();
+            return Memory.getVolatile(at + SHARED) == 0 ? 1 : 0;
+        }
+
+        @Override
+        public long right(long at) {
+            return CLOCK_AFTER_LOCK.right(at);
+        }
+    },
+
+    /** The same without the fence, to show that the bad outcome can be seen at all. */
+    BIRTH_CLOCK_WITHOUT_FENCE {
+        @Override
+        public long left(long at) {
+            Memory.setOpaque(at + HEADER, LOCKED);
+            return Memory.getVolatile(at + SHARED) == 0 ? 1 : 0;
+        }
+
+        @Override
+        public long right(long at) {
+            return CLOCK_AFTER_LOCK.right(at);
+        }
+    },
+
+    /**
      * An attempt's announcement before its look whether the engine is closed; the closing before
      * the look at the announcements. Bad: neither sees the other, and memory is unmapped under a
-     * running attempt. Without the process-wide barrier store buffers show it on x86 too: see
-     * {@link #QUIESCENCE_WITHOUT_BARRIER}.
+     * running attempt. Without the process-wide barrier store buffers show it on x86 too.
      */
     QUIESCENCE {
         @Override
@@ -137,21 +170,6 @@ public enum Ordering {
         public long right(long at) {
             Memory.setVolatile(at + SHARED, 1);
             ProcessBarrier.issue();
-            return Memory.getAcquire(at + HEADER) == 0 ? 1 : 0;
-        }
-    },
-
-    /** The same without the barrier, to show that the bad outcome can be seen at all. */
-    QUIESCENCE_WITHOUT_BARRIER {
-        @Override
-        public long left(long at) {
-            Memory.setOpaque(at + HEADER, 1);
-            return Memory.getVolatile(at + SHARED) == 0 ? 1 : 0;
-        }
-
-        @Override
-        public long right(long at) {
-            Memory.setVolatile(at + SHARED, 1);
             return Memory.getAcquire(at + HEADER) == 0 ? 1 : 0;
         }
     };

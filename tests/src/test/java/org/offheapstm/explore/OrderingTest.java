@@ -1,6 +1,7 @@
 package org.offheapstm.explore;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -10,6 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.offheapstm.internal.memory.Memory;
 import org.offheapstm.internal.memory.NativeBlock;
 
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -29,15 +31,42 @@ final class OrderingTest {
     private volatile boolean over;
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "QUIESCENCE_WITHOUT_BARRIER")
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "BIRTH_CLOCK_WITHOUT_FENCE")
     void orderIsKept(Ordering ordering) throws InterruptedException {
         assertEquals(0, seenBad(ordering, MOMENT_NANOS, Long.MAX_VALUE));
     }
 
     @Test
     @EnabledIf("twoRunAtOnce")
-    void missingBarrierIsSeen() throws InterruptedException {
-        assertTrue(seenBad(Ordering.QUIESCENCE_WITHOUT_BARRIER, PATIENCE_NANOS, 1) > 0);
+    void missingFenceAfterBirthsIsSeen() throws InterruptedException {
+        assertTrue(seenBad(Ordering.BIRTH_CLOCK_WITHOUT_FENCE, PATIENCE_NANOS, 1) > 0);
+    }
+
+    /** Switch {@code quiescenceBarrier}: the engine's own barrier, taken out. */
+    @Test
+    @EnabledIf("twoRunAtOnce")
+    void missingBarrierIsSeen() throws IOException {
+        assertNotEquals("0", quiescenceWithout("quiescenceBarrier", PATIENCE_NANOS, 1));
+    }
+
+    /** Switch {@code membarrier}: a fence in each attempt takes the barrier's place. */
+    @Test
+    void orderIsKeptWithoutAProcessWideBarrier() throws IOException {
+        assertEquals("0", quiescenceWithout("membarrier", MOMENT_NANOS, Long.MAX_VALUE));
+    }
+
+    private static String quiescenceWithout(String part, long nanos, long enough)
+            throws IOException {
+        try (Isolation engine = new Isolation(false, part)) {
+            return engine.run(OrderingTest.class, Long.toString(nanos), Long.toString(enough));
+        }
+    }
+
+    /** How often the bad outcome of {@link Ordering#QUIESCENCE} was seen; in an isolation. */
+    static String run(String... arguments) throws InterruptedException {
+        long nanos = Long.parseLong(arguments[0]);
+        long enough = Long.parseLong(arguments[1]);
+        return Long.toString(new OrderingTest().seenBad(Ordering.QUIESCENCE, nanos, enough));
     }
 
     static boolean twoRunAtOnce() {

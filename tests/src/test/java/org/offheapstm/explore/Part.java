@@ -4,11 +4,8 @@ package org.offheapstm.explore;
  * Every check and order that safety rests on and that shows when turns change between accesses: its
  * name in the engine, and the scenario that goes wrong without it.
  *
- * <p>Not here: {@code lookFence}, {@code lockFence} and {@code quiescenceBarrier}, which matter to
- * weaker memory only and have litmus tests; {@code spanHiding} and {@code hiddenSpanQuiescence},
- * for which {@link LateReaderTest} steps by hand; and {@code tieRule}, without which nothing of the
- * engine goes wrong, because nobody but a slot's own attempt accepts a version that ties with the
- * clock: it keeps the versions of an object in one order for readers of a feed.
+ * <p>The others are in {@link OtherPart}. Test of these: {@link ExplorationTest}, {@code
+ * engineWithoutAPartDoesNot(PART)}.
  */
 enum Part {
     SECOND_HEADER_LOOK("secondHeaderLook", Scenario.PAIRS),

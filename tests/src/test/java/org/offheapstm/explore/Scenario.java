@@ -17,11 +17,14 @@ enum Scenario {
     BIRTH(Lives::birth),
     STALE(Lives::stale),
     MERGE_AFTER_FREE(Lives::mergeAfterFree),
+    MERGE_THROUGH_ROOT(Lives::mergeThroughRoot),
+    WRITTEN_THROUGH_ROOT(Lives::writtenThroughRoot),
     ARRAY_REUSE(Lives::arrayReuse),
     LATE_STRIPE_STORE(Lives::lateStripeStore),
     SPAN_REUSE(Lives::spanReuse),
     TAKE_AND_PUT(Waits::takeAndPut),
     ESCALATED(Waits::escalated),
+    TWO_OWNERS(Waits::twoOwners),
     TWO_ESCALATED(Waits::twoEscalated);
 
     /** Makes a run: new objects in an engine, small choices drawn. */

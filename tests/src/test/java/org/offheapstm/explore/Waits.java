@@ -1,5 +1,6 @@
 package org.offheapstm.explore;
 
+import static org.offheapstm.explore.Story.hold;
 import static org.offheapstm.explore.Story.repeat;
 
 import org.offheapstm.Stm;
@@ -49,6 +50,32 @@ final class Waits {
         return pairOfPairs(stm, random, LOSSES, LOSSES);
     }
 
+    /**
+     * Two cells that are always equal. Between a write of the one, which the same slot has written
+     * before, and a read of the other, one escalated transaction changes both and another owns the
+     * first.
+     */
+    static Story twoOwners(Stm stm, SplittableRandom random) {
+        Cells cells = Cells.make(stm, 2);
+        Runnable addToBoth = () -> stm.atomic(tx -> {
+            cells.add(tx, 0, 1);
+            cells.add(tx, 1, 1);
+        });
+        Runnable writer = () -> {
+            addToBoth.run();
+            stm.atomic(tx -> {
+                long one = cells.get(tx, 0);
+                cells.setTag(tx, 0, 1);
+                long other = cells.get(tx, 1);
+                hold(one == other, () -> "seen in one transaction: " + one + " and " + other);
+            });
+        };
+        int[] left = {0, LOSSES, LOSSES};
+        Seam.Aborts aborts = step -> step.equals("begin") && left[me()]-- > 0;
+        return new Story(
+                List.of(writer, addToBoth, addToBoth), () -> cells.holdValues(3, 3), aborts);
+    }
+
     /** Two threads change two cells, in opposite orders, after so many forced losses each. */
     private static Story pairOfPairs(Stm stm, SplittableRandom random, int... losses) {
         Cells cells = Cells.make(stm, 2);
@@ -73,6 +100,7 @@ final class Waits {
 
     /** The number of this thread in the run; the thread that prepares it counts as the first. */
     private static int me() {
-        return Thread.currentThread().getName().equals("thread 1") ? 1 : 0;
+        String name = Thread.currentThread().getName();
+        return name.startsWith("thread ") ? Integer.parseInt(name.substring(7)) : 0;
     }
 }

@@ -8,21 +8,24 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JJ_Result;
 
-/** {@link Ordering#BIRTHS_FIRST}: what is ordered, and on which hardware it would show. */
+/** {@link Ordering#BIRTH_CLOCK}: what is ordered, and on which hardware it would show. */
 @JCStressTest
-@Outcome(id = "1, 1", expect = Expect.FORBIDDEN, desc = "a reference, and FREED behind it")
+@Outcome(
+        id = "1, 1",
+        expect = Expect.FORBIDDEN,
+        desc = "an old version, and FREED under a newer snapshot")
 @Outcome(expect = Expect.ACCEPTABLE, desc = "at most one side saw its half")
 @State
-public class BirthsFirstLitmus {
+public class BirthClockLitmus {
     private final long at = Words.take();
 
     @Actor
     public void left(JJ_Result r) {
-        r.r1 = Ordering.BIRTHS_FIRST.left(at);
+        r.r1 = Ordering.BIRTH_CLOCK.left(at);
     }
 
     @Actor
     public void right(JJ_Result r) {
-        r.r2 = Ordering.BIRTHS_FIRST.right(at);
+        r.r2 = Ordering.BIRTH_CLOCK.right(at);
     }
 }

@@ -1,0 +1,53 @@
+package org.offheapstm.explore;
+
+import java.util.List;
+
+/**
+ * The switches of the engine that are not in {@link Part}: what goes wrong without them, and which
+ * tests, or which runs of the models, show it. {@link SwitchTest} sees that those exist.
+ */
+enum OtherPart {
+    /**
+     * The fence between payload and second look. x86 keeps two loads in order; on AArch64 {@link
+     * Ordering#TORN_READ} would show it.
+     */
+    LOOK_FENCE("lookFence", "Memory noRereadFence"),
+
+    /**
+     * The fence between LOCK and payload. x86 keeps two stores in order; on AArch64 {@link
+     * Ordering#TORN_READ} would show it.
+     */
+    LOCK_FENCE("lockFence", "Memory noLockPayload"),
+
+    /**
+     * The tick of a commit that meets the clock's value as another slot's version. Memory does not
+     * need it (run {@code noTieInMemory}), since nobody but a slot's own attempt accepts a version
+     * that ties with the clock; a feed of commits in order does.
+     */
+    TIE_RULE("tieRule", "Escalate noTie"),
+
+    /** The barrier between taking away and looking who runs. */
+    QUIESCENCE_BARRIER(
+            "quiescenceBarrier", "Memory noBarrierTso", "OrderingTest missingBarrierIsSeen"),
+
+    /** The system's barrier; what takes its place is a fence in each attempt. */
+    MEMBARRIER("membarrier", "OrderingTest orderIsKeptWithoutAProcessWideBarrier"),
+
+    /** The run entry of a freed span, taken away before anybody looks who runs. */
+    SPAN_HIDING("spanHiding", "Memory noTakeTso", "LateReaderTest placeThatKeepsItsRunEntryIsSeen"),
+
+    /** The second grace period of a freed span, from when its run entry is gone. */
+    HIDDEN_SPAN_QUIESCENCE(
+            "hiddenSpanQuiescence", "LateReaderTest placeUsedAgainBesideAReaderIsSeen");
+
+    /** What the engine calls it. */
+    final String name;
+
+    /** Of each, a test class of this package and its test, or a model and its run. */
+    final List<String> proofs;
+
+    OtherPart(String name, String... proofs) {
+        this.name = name;
+        this.proofs = List.of(proofs);
+    }
+}
