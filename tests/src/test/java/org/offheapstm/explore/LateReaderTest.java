@@ -38,7 +38,6 @@ final class LateReaderTest {
     }
 
     private static void assertSeen(String told) {
-        assertEquals(
-                "length=" + (1L << 50), told == null ? null : told.replaceFirst("^.*: ", ""));
+        assertEquals("length=" + (1L << 50), told == null ? null : told.replaceFirst("^.*: ", ""));
     }
 }
