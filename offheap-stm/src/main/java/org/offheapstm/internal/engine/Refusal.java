@@ -105,7 +105,8 @@ final class Refusal {
         StmType held = StmType.byId(RunEntry.type(entry));
         if (!type.equals(held)) {
             return "no object of this type can be there, found="
-                    + (held == null ? "no object" : held.name());
+                    + (held == null ? "no object" : held.name())
+                    + (held != null && held.name().equals(type.name()) ? " of another shape" : "");
         }
         if (!RunEntry.isBlockStart(entry, Reference.unitInRun(ref))) {
             return "no object starts there";
