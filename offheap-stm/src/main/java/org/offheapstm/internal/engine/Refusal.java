@@ -115,7 +115,8 @@ final class Refusal {
                 & Header.GENERATION_MASK;
         return life == Reference.generation(ref)
                 ? "the object was freed, or is not committed yet"
-                : "the object was freed, and its place used again, generation=" + life;
+                : "the object was freed and its place used again, or it is in another engine,"
+                        + " generation=" + life;
     }
 
     static TransactionInterruptedException interrupted(AtomicBlock block, String wait) {
