@@ -23,6 +23,23 @@ public sealed interface ArrayType extends StmType permits TypeRegistry.StripedTy
      * @throws IllegalArgumentException if a size or offset is out of range
      */
     static ArrayType of(String name, int elementBytes, int... referenceOffsets) {
+        return of(name, "", elementBytes, referenceOffsets);
+    }
+
+    /**
+     * The array type of this name, meaning and element layout.
+     *
+     * @param name what messages and reports call it
+     * @param shape what the words of an element mean, in any form: types of different shapes are
+     *     different, though all else is equal
+     * @param elementBytes bytes of one element: 1, 2, 4, or a multiple of 8 up to {@link
+     *     #MAX_ELEMENT_BYTES}
+     * @param referenceOffsets offsets, within an element, of the words that hold references, in
+     *     bytes
+     * @return the type
+     * @throws IllegalArgumentException if a size or offset is out of range
+     */
+    static ArrayType of(String name, String shape, int elementBytes, int... referenceOffsets) {
         boolean small = elementBytes == 1 || elementBytes == 2 || elementBytes == 4;
         boolean words =
                 elementBytes >= 8 && elementBytes <= MAX_ELEMENT_BYTES && (elementBytes & 7) == 0;
@@ -31,7 +48,7 @@ public sealed interface ArrayType extends StmType permits TypeRegistry.StripedTy
                     "array type refused: name=" + name + ", elementBytes=" + elementBytes
                             + "; use 1, 2, 4 or a multiple of 8 up to " + MAX_ELEMENT_BYTES);
         }
-        return TypeRegistry.striped(name, elementBytes, referenceOffsets);
+        return TypeRegistry.striped(name, shape, elementBytes, referenceOffsets);
     }
 
     /**

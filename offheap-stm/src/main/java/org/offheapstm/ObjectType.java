@@ -19,12 +19,28 @@ public sealed interface ObjectType extends StmType permits TypeRegistry.SingleTy
      * @throws IllegalArgumentException if a size or offset is out of range
      */
     static ObjectType of(String name, int payloadBytes, int... referenceOffsets) {
+        return of(name, "", payloadBytes, referenceOffsets);
+    }
+
+    /**
+     * The type of this name, meaning and layout.
+     *
+     * @param name what messages and reports call it
+     * @param shape what its words mean, in any form: types of different shapes are different,
+     *     though all else is equal
+     * @param payloadBytes bytes of the payload, a multiple of 8 from 8 to {@link
+     *     #MAX_PAYLOAD_BYTES}
+     * @param referenceOffsets offsets of the words that hold references, in bytes
+     * @return the type
+     * @throws IllegalArgumentException if a size or offset is out of range
+     */
+    static ObjectType of(String name, String shape, int payloadBytes, int... referenceOffsets) {
         if (payloadBytes < 8 || payloadBytes > MAX_PAYLOAD_BYTES || (payloadBytes & 7) != 0) {
             throw new IllegalArgumentException("type refused: name=" + name + ", payloadBytes="
                     + payloadBytes + "; use a multiple of 8 from 8 to " + MAX_PAYLOAD_BYTES
                     + ", or an array");
         }
-        return TypeRegistry.single(name, payloadBytes, referenceOffsets);
+        return TypeRegistry.single(name, shape, payloadBytes, referenceOffsets);
     }
 
     /**

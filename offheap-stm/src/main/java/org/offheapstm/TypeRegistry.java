@@ -21,7 +21,13 @@ final class TypeRegistry {
      */
     @SuppressWarnings("ArrayRecordComponent") // Why: interned, so compared by identity only.
     record SingleType(
-            String name, int id, int payloadBytes, int blockBytes, int startMask, int[] references)
+            String name,
+            String shape,
+            int id,
+            int payloadBytes,
+            int blockBytes,
+            int startMask,
+            int[] references)
             implements ObjectType {
         @Override
         public int[] referenceOffsets() {
@@ -38,6 +44,7 @@ final class TypeRegistry {
     @SuppressWarnings("ArrayRecordComponent") // Why: as above.
     record StripedType(
             String name,
+            String shape,
             int id,
             int elementBytes,
             int elementsPerStripe,
@@ -64,11 +71,14 @@ final class TypeRegistry {
         return id < 1 || id > TYPES.size() ? null : TYPES.get(id - 1);
     }
 
-    static synchronized ObjectType single(String name, int payloadBytes, int[] references) {
+    static synchronized ObjectType single(
+            String name, String shape, int payloadBytes, int[] references) {
+        Objects.requireNonNull(shape, "shape");
         int[] sorted = check(name, payloadBytes, references);
         for (StmType known : TYPES) {
             if (known instanceof SingleType type
                     && type.name.equals(name)
+                    && type.shape.equals(shape)
                     && type.payloadBytes == payloadBytes
                     && Arrays.equals(type.references, sorted)) {
                 return type;
@@ -76,16 +86,20 @@ final class TypeRegistry {
         }
         int block = ObjectType.HEADER_BYTES + Math.max(16, (payloadBytes + 15) & -16);
         int mask = Integer.bitCount(block) == 1 ? block / 16 - 1 : -1;
-        SingleType made = new SingleType(name, next(name), payloadBytes, block, mask, sorted);
+        SingleType made =
+                new SingleType(name, shape, next(name), payloadBytes, block, mask, sorted);
         TYPES.add(made);
         return made;
     }
 
-    static synchronized ArrayType striped(String name, int elementBytes, int[] references) {
+    static synchronized ArrayType striped(
+            String name, String shape, int elementBytes, int[] references) {
+        Objects.requireNonNull(shape, "shape");
         int[] sorted = check(name, elementBytes, references);
         for (StmType known : TYPES) {
             if (known instanceof StripedType type
                     && type.name.equals(name)
+                    && type.shape.equals(shape)
                     && type.elementBytes == elementBytes
                     && Arrays.equals(type.references, sorted)) {
                 return type;
@@ -95,7 +109,7 @@ final class TypeRegistry {
         int shift =
                 Integer.bitCount(perStripe) == 1 ? Integer.numberOfTrailingZeros(perStripe) : -1;
         StripedType made =
-                new StripedType(name, next(name), elementBytes, perStripe, shift, sorted);
+                new StripedType(name, shape, next(name), elementBytes, perStripe, shift, sorted);
         TYPES.add(made);
         return made;
     }

@@ -25,6 +25,12 @@
  * successor. It may be kept in Java variables and in other objects for any time;
  * {@link org.offheapstm.Transaction#NULL} (0) refers to nothing. Every use is checked.
  *
+ * <p>A reference does not say whose it is. Each engine starts its generations at a number of its
+ * own out of 2<sup>20</sup>, so one that is used in another engine is refused: always as long as
+ * the places concerned are new and both engines were made in one process, where the numbers are
+ * dealt out; but for about one case in a million otherwise. It is a net, not a promise to build on:
+ * keep the references of two engines apart.
+ *
  * <h2>What is not here</h2>
  *
  * Names of fields and typed access are in {@code org.offheapstm.struct}; maps and counters in

@@ -24,11 +24,11 @@ public record BooleanArray(ArrayType type, int offset, int stride) implements St
     /**
      * Arrays of {@code boolean} values.
      *
-     * @param name what messages and reports call them
+     * @param name what messages and reports call them, after {@code boolean[]}
      * @return their handle
      */
     public static BooleanArray of(String name) {
-        return new BooleanArray(ArrayType.of(name, Byte.BYTES), 0, Byte.BYTES);
+        return new BooleanArray(ArrayType.of("boolean[] " + name, Byte.BYTES), 0, Byte.BYTES);
     }
 
     /**

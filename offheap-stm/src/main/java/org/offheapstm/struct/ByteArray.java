@@ -24,11 +24,11 @@ public record ByteArray(ArrayType type, int offset, int stride) implements Strip
     /**
      * Arrays of {@code byte} values.
      *
-     * @param name what messages and reports call them
+     * @param name what messages and reports call them, after {@code byte[]}
      * @return their handle
      */
     public static ByteArray of(String name) {
-        return new ByteArray(ArrayType.of(name, Byte.BYTES), 0, Byte.BYTES);
+        return new ByteArray(ArrayType.of("byte[] " + name, Byte.BYTES), 0, Byte.BYTES);
     }
 
     /**

@@ -24,11 +24,11 @@ public record CharArray(ArrayType type, int offset, int stride) implements Strip
     /**
      * Arrays of {@code char} values.
      *
-     * @param name what messages and reports call them
+     * @param name what messages and reports call them, after {@code char[]}
      * @return their handle
      */
     public static CharArray of(String name) {
-        return new CharArray(ArrayType.of(name, Character.BYTES), 0, Character.BYTES);
+        return new CharArray(ArrayType.of("char[] " + name, Character.BYTES), 0, Character.BYTES);
     }
 
     /**

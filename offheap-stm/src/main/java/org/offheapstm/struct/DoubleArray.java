@@ -25,11 +25,11 @@ public record DoubleArray(ArrayType type, int offset, int stride) implements Str
     /**
      * Arrays of {@code double} values.
      *
-     * @param name what messages and reports call them
+     * @param name what messages and reports call them, after {@code double[]}
      * @return their handle
      */
     public static DoubleArray of(String name) {
-        return new DoubleArray(ArrayType.of(name, Double.BYTES), 0, Double.BYTES);
+        return new DoubleArray(ArrayType.of("double[] " + name, Double.BYTES), 0, Double.BYTES);
     }
 
     /**

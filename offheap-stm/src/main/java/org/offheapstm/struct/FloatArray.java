@@ -24,11 +24,11 @@ public record FloatArray(ArrayType type, int offset, int stride) implements Stri
     /**
      * Arrays of {@code float} values.
      *
-     * @param name what messages and reports call them
+     * @param name what messages and reports call them, after {@code float[]}
      * @return their handle
      */
     public static FloatArray of(String name) {
-        return new FloatArray(ArrayType.of(name, Float.BYTES), 0, Float.BYTES);
+        return new FloatArray(ArrayType.of("float[] " + name, Float.BYTES), 0, Float.BYTES);
     }
 
     /**

@@ -24,11 +24,11 @@ public record IntArray(ArrayType type, int offset, int stride) implements Stripe
     /**
      * Arrays of {@code int} values.
      *
-     * @param name what messages and reports call them
+     * @param name what messages and reports call them, after {@code int[]}
      * @return their handle
      */
     public static IntArray of(String name) {
-        return new IntArray(ArrayType.of(name, Integer.BYTES), 0, Integer.BYTES);
+        return new IntArray(ArrayType.of("int[] " + name, Integer.BYTES), 0, Integer.BYTES);
     }
 
     /**

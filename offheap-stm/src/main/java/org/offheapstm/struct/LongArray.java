@@ -25,11 +25,11 @@ public record LongArray(ArrayType type, int offset, int stride) implements Strip
     /**
      * Arrays of {@code long} values.
      *
-     * @param name what messages and reports call them
+     * @param name what messages and reports call them, after {@code long[]}
      * @return their handle
      */
     public static LongArray of(String name) {
-        return new LongArray(ArrayType.of(name, Long.BYTES), 0, Long.BYTES);
+        return new LongArray(ArrayType.of("long[] " + name, Long.BYTES), 0, Long.BYTES);
     }
 
     /**

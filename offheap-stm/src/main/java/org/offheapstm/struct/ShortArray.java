@@ -24,11 +24,11 @@ public record ShortArray(ArrayType type, int offset, int stride) implements Stri
     /**
      * Arrays of {@code short} values.
      *
-     * @param name what messages and reports call them
+     * @param name what messages and reports call them, after {@code short[]}
      * @return their handle
      */
     public static ShortArray of(String name) {
-        return new ShortArray(ArrayType.of(name, Short.BYTES), 0, Short.BYTES);
+        return new ShortArray(ArrayType.of("short[] " + name, Short.BYTES), 0, Short.BYTES);
     }
 
     /**

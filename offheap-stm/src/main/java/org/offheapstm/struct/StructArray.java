@@ -49,7 +49,10 @@ public record StructArray<S>(StructType<S> element, ArrayType type) implements S
         return new StructArray<>(
                 element,
                 ArrayType.of(
-                        layout.name() + "[]", layout.payloadBytes(), layout.referenceOffsets()));
+                        layout.name() + "[]",
+                        layout.describe(),
+                        layout.payloadBytes(),
+                        layout.referenceOffsets()));
     }
 
     /** Bytes of an element. */

@@ -17,8 +17,8 @@ public final class StructType<S> {
 
     private StructType(Layout layout) {
         this.layout = layout;
-        this.object =
-                ObjectType.of(layout.name(), layout.payloadBytes(), layout.referenceOffsets());
+        this.object = ObjectType.of(
+                layout.name(), layout.describe(), layout.payloadBytes(), layout.referenceOffsets());
     }
 
     /**

@@ -163,6 +163,27 @@ class ArrayTest {
     }
 
     @Test
+    void arraysOfAnotherElementOrStructOfTheSameNameAreRefused() {
+        LongArray longs = LongArray.of("prices");
+        DoubleArray doubles = DoubleArray.of("prices");
+        assertEquals(longs.type(), LongArray.of("prices").type());
+        StructArray<Object> ints = StructArray.of(
+                StructType.of(Layout.named("Price").add(Kind.INT, "value").build()));
+        StructArray<Object> floats = StructArray.of(
+                StructType.of(Layout.named("Price").add(Kind.FLOAT, "value").build()));
+        atomic(tx -> {
+            long prices = longs.allocate(tx, 4);
+            StaleReferenceException refused =
+                    assertThrows(StaleReferenceException.class, () -> doubles.get(tx, prices, 0));
+            assertTrue(
+                    refused.getMessage().contains("found=long[] prices, "), refused.getMessage());
+            long structs = ints.allocate(tx, 4);
+            assertEquals(4, ints.length(tx, structs));
+            assertThrows(StaleReferenceException.class, () -> floats.length(tx, structs));
+        });
+    }
+
+    @Test
     void referencesLieInArrays() {
         ReferenceArray<Customer> customers = ReferenceArray.of("customers");
         ReferenceArray<Account> parents = AccountStruct.PARENT.in(ACCOUNTS);

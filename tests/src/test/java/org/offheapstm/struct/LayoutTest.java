@@ -2,11 +2,13 @@ package org.offheapstm.struct;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.offheapstm.ObjectType;
+import org.offheapstm.StaleReferenceException;
 import org.offheapstm.struct.sample.AccountStruct;
 import org.offheapstm.struct.sample.AddressStruct;
 import org.offheapstm.struct.sample.GeoStruct;
@@ -136,6 +138,27 @@ class LayoutTest {
         assertMessage(
                 "end=17179869176 bytes",
                 () -> Layout.named("Vast").add(Kind.LONG, "row", Integer.MAX_VALUE));
+    }
+
+    @Test
+    void structsOfOneNameAndOtherMembersAreOtherTypes() {
+        StructType<Object> longs =
+                StructType.of(Layout.named("Shape").add(Kind.LONG, "a").build());
+        StructType<Object> again =
+                StructType.of(Layout.named("Shape").add(Kind.LONG, "a").build());
+        StructType<Object> doubles =
+                StructType.of(Layout.named("Shape").add(Kind.DOUBLE, "b").build());
+        assertSame(longs.object(), again.object());
+        Stage.atomic(tx -> {
+            long ref = longs.allocate(tx);
+            again.longField("a").set(tx, ref, 1);
+            StaleReferenceException refused = assertThrows(
+                    StaleReferenceException.class,
+                    () -> doubles.doubleField("b").get(tx, ref));
+            assertTrue(
+                    refused.getMessage().contains("found=Shape of another shape"),
+                    refused.getMessage());
+        });
     }
 
     @Test

@@ -105,7 +105,8 @@ final class Refusal {
         StmType held = StmType.byId(RunEntry.type(entry));
         if (!type.equals(held)) {
             return "no object of this type can be there, found="
-                    + (held == null ? "no object" : held.name());
+                    + (held == null ? "no object" : held.name())
+                    + (held != null && held.name().equals(type.name()) ? " of another shape" : "");
         }
         if (!RunEntry.isBlockStart(entry, Reference.unitInRun(ref))) {
             return "no object starts there";
@@ -114,7 +115,8 @@ final class Refusal {
                 & Header.GENERATION_MASK;
         return life == Reference.generation(ref)
                 ? "the object was freed, or is not committed yet"
-                : "the object was freed, and its place used again, generation=" + life;
+                : "the object was freed and its place used again, or it is in another engine,"
+                        + " generation=" + life;
     }
 
     static TransactionInterruptedException interrupted(AtomicBlock block, String wait) {

@@ -5,6 +5,10 @@ import org.offheapstm.internal.layout.Header;
 import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Memory;
 import org.offheapstm.internal.memory.NativeBlock;
+import org.offheapstm.internal.memory.Seam;
+
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The data area: runs, and the table that says what each holds.
@@ -12,9 +16,15 @@ import org.offheapstm.internal.memory.NativeBlock;
  * <pre>
  *  run 0 ..             the run table: per run two words
  *                         word 0  RunEntry
- *                         word 1  kind << 32 | highest generation of spans that started here
+ *                         word 1  kind << 32 | highest generation of spans that started here;
+ *                                 of run 0, the table itself: where generations start
  *  the rest             runs
  * </pre>
+ *
+ * <p>Generations do not start at 0 but at a number of the region's own, of 20 bits: so a reference
+ * that is used in another region finds a place of another generation there, and is refused. The
+ * starts of the regions of a process are multiples of the golden ratio, hence as far apart as so
+ * many can be; those of different processes agree once in a million times.
  *
  * <p>Claiming: runs are claimed one after the other by {@code CAS FREE -> CLAIMED}, and let go
  * again if a neighbour is taken; when all are held, the entries get their meaning, bodies first. So
@@ -30,6 +40,13 @@ public final class Region {
     public static final int SPAN = Integer.MAX_VALUE;
 
     private static final long ENTRY_BYTES = 16;
+
+    /** Few enough to leave a place its lives. */
+    private static final int START_BITS = Header.GENERATION_BITS - 4;
+
+    private static final int GOLDEN_RATIO = 0x9E37_79B9;
+    private static final AtomicInteger NEXT_START =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt());
 
     private final NativeBlock memory;
     private final long base;
@@ -47,6 +64,11 @@ public final class Region {
     private int next;
 
     public Region(long capacityBytes) {
+        this(capacityBytes, drawStart());
+    }
+
+    /** A region of which a test knows the generations. */
+    Region(long capacityBytes, int generationStart) {
         this.capacityBytes = capacityBytes & -RunEntry.RUN_BYTES;
         runs = Math.toIntExact(this.capacityBytes >>> RunEntry.RUN_SHIFT);
         firstRun = (int) ((runs * ENTRY_BYTES + RunEntry.RUN_BYTES - 1) >>> RunEntry.RUN_SHIFT);
@@ -56,7 +78,13 @@ public final class Region {
         for (int run = 0; run < firstRun; run++) {
             Memory.set(entryAddress(run), RunEntry.TABLE);
         }
+        Memory.set(entryAddress(0) + 8, generationStart);
         next = firstRun;
+    }
+
+    /** Where the next region's generations start; always the same where runs are repeated. */
+    private static int drawStart() {
+        return Seam.ON ? 0 : NEXT_START.getAndAdd(GOLDEN_RATIO) >>> Integer.SIZE - START_BITS;
     }
 
     /** Address of offset 0; also of the run table. */
@@ -182,11 +210,12 @@ public final class Region {
     }
 
     /**
-     * The highest generation that a reference to the start of a run can have had before it was
-     * claimed.
+     * What the generations of a run that is being claimed start above: the highest that a reference
+     * to its start can have had before, or the region's start.
      */
     public long generationFloor(int run) {
-        return Memory.get(entryAddress(run) + 8) & Header.GENERATION_MASK;
+        long start = Memory.get(entryAddress(0) + 8);
+        return Math.max(Memory.get(entryAddress(run) + 8) & Header.GENERATION_MASK, start);
     }
 
     /**

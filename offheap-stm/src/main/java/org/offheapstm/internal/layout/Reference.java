@@ -6,12 +6,13 @@ package org.offheapstm.internal.layout;
  * <pre>
  *   63 .. 24                                   23 .. 0
  *  +------------------------------------------+---------------------+
- *  | offset of the header, in units of 16 B   | generation, from 1  |
+ *  | offset of the header, in units of 16 B   | generation, not 0   |
  *  +------------------------------------------+---------------------+
  *    63 .. 36 run   35 .. 24 unit in the run
  * </pre>
  *
- * 0 is null: no object has offset 0, and no generation is 0.
+ * 0 is null: no object has offset 0, and no generation is 0. Nothing here names the region; but
+ * each starts its generations at a number of its own, by which a reference of another is found out.
  */
 public final class Reference {
     /** Bytes per unit of offset. */

@@ -28,7 +28,9 @@ import java.util.concurrent.Future;
  * back and freed in orders that matter; two nurseries that hand blocks over through the surplus.
  */
 final class NurseryTest {
-    private final Region region = new Region(32 * RunEntry.RUN_BYTES);
+    private static final int START = 700_000;
+
+    private final Region region = new Region(32 * RunEntry.RUN_BYTES, START);
     private final BlockKinds kinds = new BlockKinds(region.base());
     private final Kind kind = kinds.of(ObjectType.of("Nursed", 1_000));
     private final Nursery nursery = new Nursery(region);
@@ -53,7 +55,7 @@ final class NurseryTest {
             long block = nursery.allocate(kind);
             assertTrue(blocks.add(block));
             assertTrue((header(block) & Header.FREED) != 0);
-            assertEquals(1, generation(block));
+            assertEquals(START + 1, generation(block));
             assertTrue(RunEntry.isBlockStart(
                     kind.entry(), Reference.unitInRun(nursery.reference(block))));
             assertEquals(kind.number(), region.kind(Region.runOf(block)));
@@ -80,11 +82,11 @@ final class NurseryTest {
         nursery.giveBack(kind, first);
         assertEquals(first, nursery.allocate(kind));
         assertEquals(second, nursery.allocate(kind));
-        assertEquals(2, generation(first));
-        assertEquals(2, generation(second));
+        assertEquals(START + 2, generation(first));
+        assertEquals(START + 2, generation(second));
         nursery.giveBack(kind, first); // out of order: goes to the list
         assertEquals(first, nursery.allocate(kind));
-        assertEquals(3, generation(first));
+        assertEquals(START + 3, generation(first));
         assertNotEquals(second, nursery.allocate(kind));
     }
 
@@ -103,12 +105,12 @@ final class NurseryTest {
     @Test
     void runThatWasASpanStartsAboveItsGenerations() {
         int run = region.tryClaim(1, RunEntry.CLAIMED);
-        region.describe(run, Region.SPAN, 500);
+        region.describe(run, Region.SPAN, START + 500);
         region.release(run, 1);
         while (true) {
             long block = nursery.allocate(kind);
             if (Region.runOf(block) == run) {
-                assertEquals(501, generation(block));
+                assertEquals(START + 501, generation(block));
                 return;
             }
         }

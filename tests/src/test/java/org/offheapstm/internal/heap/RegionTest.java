@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -25,7 +26,9 @@ import java.util.concurrent.Future;
 final class RegionTest {
     private static final long ENTRY = RunEntry.of(5, 4);
 
-    private final Region region = new Region(64 * RunEntry.RUN_BYTES);
+    private static final int START = 12;
+
+    private final Region region = new Region(64 * RunEntry.RUN_BYTES, START);
 
     @AfterEach
     void unmap() {
@@ -114,6 +117,26 @@ final class RegionTest {
         assertEquals(5, region.spanRuns(run), "the neighbour is another span");
         region.release(run, 5);
         assertEquals(17, region.generationFloor(run), "remembered for who comes next");
+        assertEquals(START, region.generationFloor(run + 1), "nobody was there");
+    }
+
+    /** References of one region are refused by another because no place has the same generation. */
+    @Test
+    void regionsOfAProcessStartFarApart() {
+        int regions = 100;
+        TreeSet<Long> starts = new TreeSet<>();
+        for (int i = 0; i < regions; i++) {
+            Region other = new Region(16 * RunEntry.RUN_BYTES);
+            starts.add(other.generationFloor(5));
+            other.unmap();
+        }
+        assertEquals(regions, starts.size());
+        assertTrue(starts.last() < 1 << 20, "lives are used up");
+        for (long start : starts) {
+            Long next = starts.higher(start);
+            // Other tests open regions meanwhile, so not quite as far as a hundred would be.
+            assertTrue(next == null || next - start > 100, () -> start + " and " + next);
+        }
     }
 
     @Test
