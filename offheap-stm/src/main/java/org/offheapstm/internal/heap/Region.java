@@ -82,9 +82,10 @@ public final class Region {
         next = firstRun;
     }
 
-    /** Where the next region's generations start; always the same where runs are repeated. */
+    /** Where the next region's generations start. */
     private static int drawStart() {
-        return Seam.ON ? 0 : NEXT_START.getAndAdd(GOLDEN_RATIO) >>> Integer.SIZE - START_BITS;
+        int drawn = NEXT_START.getAndAdd(GOLDEN_RATIO) >>> Integer.SIZE - START_BITS;
+        return Seam.generationStart(drawn);
     }
 
     /** Address of offset 0; also of the run table. */

@@ -44,6 +44,17 @@ public final class Seam {
     }
 
     /**
+     * Where the generations of a new region start; the same for two regions whose references a test
+     * wants to be equal.
+     *
+     * @param drawn a number that is far from those of other regions
+     * @return that number
+     */
+    public static int generationStart(int drawn) {
+        return drawn;
+    }
+
+    /**
      * Whether a blocked transaction may park its thread; where a scheduler hands out the turns, it
      * looks again instead.
      *

@@ -1,6 +1,7 @@
 package org.offheapstm.internal.memory;
 
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -31,6 +32,7 @@ public final class Seam {
     private static volatile int point;
 
     private static final ThreadLocal<Observer> OBSERVER = new ThreadLocal<>();
+    private static final ThreadLocal<Integer> START = new ThreadLocal<>();
     private static volatile Aborts aborts;
 
     private Seam() {}
@@ -84,6 +86,22 @@ public final class Seam {
     public static boolean abortAt(String step) {
         Aborts asked = aborts;
         return asked != null && asked.at(step);
+    }
+
+    /** Opens engines whose generations start here, so that they give out equal references. */
+    public static <T> T withGenerationsFrom(int start, Supplier<T> opening) {
+        START.set(start);
+        try {
+            return opening.get();
+        } finally {
+            START.remove();
+        }
+    }
+
+    /** Where the generations of a new region start; fixed where runs are repeated. */
+    public static int generationStart(int drawn) {
+        Integer wanted = START.get();
+        return wanted != null ? wanted : ON ? 0 : drawn;
     }
 
     /** Whether a blocked transaction may park its thread. */
