@@ -16,8 +16,8 @@ import java.util.List;
  * of the commit. Meant to be run in an {@link Isolation}.
  *
  * <p>Each block adds one to two cells and to a third by a merge, and puts a new object in the place
- * of the one that says the same number. Whatever has happened, all four agree for everybody once the
- * thread has run another block.
+ * of the one that says the same number. Whatever has happened, all four agree for everybody once
+ * the thread has run another block.
  */
 final class FullStack implements AutoCloseable {
     private static final ObjectType CELL = ObjectType.of("cell", 8);

@@ -10,7 +10,8 @@ import java.io.IOException;
 
 /**
  * Goal: a StackOverflowError inside the engine leaves each block whole or undone, no header locked,
- * no attempt running, wherever it strikes. Method: it is thrown at the seam, at each access in turn.
+ * no attempt running, wherever it strikes. Method: it is thrown at the seam, at each access in
+ * turn.
  */
 final class FullStackTest {
     @ParameterizedTest
