@@ -23,6 +23,7 @@ public abstract class Stm implements AutoCloseable {
      * @param options how
      * @return the engine, to be closed by the caller
      * @throws OutOfMemoryError if the operating system refuses the region
+     * @throws IllegalCallerException if the JVM was told to deny native access
      */
     public static Stm open(StmOptions options) {
         return ServiceLoader.load(StmProvider.class, Stm.class.getClassLoader())
