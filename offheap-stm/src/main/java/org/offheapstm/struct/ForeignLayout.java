@@ -28,6 +28,7 @@ final class ForeignLayout {
             }
             offset += member.byteSize();
         }
+        builder.skip(Math.toIntExact(offset) - builder.end());
         return builder.build();
     }
 
@@ -47,6 +48,9 @@ final class ForeignLayout {
 
     private static void add(
             Layout.Builder builder, String struct, String field, MemoryLayout element, int length) {
+        if (length == 0) {
+            throw refusal(struct, field, element, "a sequence of 0 holds nothing, leave it out");
+        }
         int offset = builder.end();
         switch (element) {
             case AddressLayout address -> {
@@ -72,7 +76,12 @@ final class ForeignLayout {
         int expected = Math.toIntExact(offset + element.byteSize() * length);
         if (builder.end() != expected) {
             throw refusal(
-                    struct, field, element, "it is not aligned to its size; add padding before it");
+                    struct,
+                    field,
+                    element,
+                    offset % element.byteAlignment() == 0 && element instanceof StructLayout
+                            ? "its size is no multiple of its alignment; add padding at its end"
+                            : "it is not aligned to its size; add padding before it");
         }
     }
 

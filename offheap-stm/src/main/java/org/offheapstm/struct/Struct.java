@@ -34,8 +34,11 @@ import java.lang.annotation.Target;
  * }
  *
  * <p>Fields lie in the order in which their first accessor is declared: see {@link Layout}.
- * Default and static methods are left alone. The interface extends none and has no type
- * parameters.
+ * Default and static methods are left alone; a default {@code ref()} is refused, because the view
+ * has one. The interface extends none and has no type parameters. It is a member of a package or of
+ * a type: a local interface is not shown to annotation processors, so that no class is generated
+ * for it, and no error can say so. In a file named after another type, javac's lint {@code
+ * auxiliaryclass} complains of the generated class: nest the interface in that type.
  */
 @Documented
 @Retention(RetentionPolicy.CLASS)

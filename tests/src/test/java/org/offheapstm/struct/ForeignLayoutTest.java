@@ -121,6 +121,28 @@ class ForeignLayoutTest {
     }
 
     @Test
+    void paddingAtTheEndOfAStructCounts() {
+        StructLayout inner = structLayout(ValueLayout.JAVA_INT.withName("i"), paddingLayout(12))
+                .withName("Inner");
+        StructLayout outer = structLayout(
+                        sequenceLayout(2, inner).withName("in"),
+                        ValueLayout.JAVA_INT.withName("last"),
+                        paddingLayout(4))
+                .withName("Outer");
+        StructType<StructLayout> type = StructType.of(outer);
+        assertEquals(outer.byteSize(), type.object().payloadBytes());
+        assertEquals(16, type.layout().member("in").stride());
+        assertEquals(32, type.layout().member("last").offset());
+        StructLayout odd = structLayout(
+                        ValueLayout.JAVA_INT.withName("i"), ValueLayout.JAVA_BYTE.withName("b"))
+                .withName("Odd");
+        assertMessage("add padding at its end", () -> refused(odd.withName("odd")));
+        assertMessage(
+                "a sequence of 0 holds nothing",
+                () -> refused(sequenceLayout(0, ValueLayout.JAVA_INT).withName("y")));
+    }
+
+    @Test
     void layoutsWithoutATypedMeaningAreRefused() {
         MemoryLayout x = ValueLayout.JAVA_INT.withName("x");
         ByteOrder other = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN

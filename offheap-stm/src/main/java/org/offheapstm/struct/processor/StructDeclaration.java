@@ -4,6 +4,8 @@ import org.offheapstm.struct.Kind;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;
@@ -85,6 +87,16 @@ record StructDeclaration(TypeElement element, List<Field> fields, List<Adder> ad
             at = at.getEnclosingElement();
         }
         return true;
+    }
+
+    /** Whether the interface, or anything in it or named by it, is deprecated. */
+    boolean isDeprecated() {
+        return Stream.of(
+                        Stream.of(element),
+                        element.getEnclosedElements().stream(),
+                        fields.stream().map(Field::other).filter(Objects::nonNull))
+                .flatMap(each -> each)
+                .anyMatch(each -> each.getAnnotation(Deprecated.class) != null);
     }
 
     static String packageName(TypeElement type) {

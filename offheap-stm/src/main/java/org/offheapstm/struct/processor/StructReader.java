@@ -41,7 +41,6 @@ final class StructReader {
     /** Names whose accessors or constants the generated class has already. */
     private static final Set<String> RESERVED = Set.of(
             "ref",
-            "type",
             "hashCode",
             "toString",
             "getClass",
@@ -73,7 +72,6 @@ final class StructReader {
     }
 
     // ---- the interface
-    // ----------------------------------------------------------------------------
 
     private void checkInterface(TypeElement type) {
         if (type.getKind() != ElementKind.INTERFACE) {
@@ -115,6 +113,7 @@ final class StructReader {
         List<ExecutableElement> adders = new ArrayList<>();
         for (ExecutableElement method : ElementFilter.methodsIn(type.getEnclosedElements())) {
             if (!method.getModifiers().contains(Modifier.ABSTRACT)) {
+                checkDefault(method);
                 continue;
             }
             if (method.getAnnotation(Add.class) != null) {
@@ -132,7 +131,7 @@ final class StructReader {
                     "struct refused: " + type + " has no fields; declare a getter and a setter");
         }
         List<StructDeclaration.Field> fields = new ArrayList<>();
-        Set<String> constants = new HashSet<>();
+        Set<String> constants = new HashSet<>(Set.of("TYPE"));
         accessors.forEach((name, methods) -> {
             StructDeclaration.Field field = field(name, methods);
             if (field != null) {
@@ -141,7 +140,8 @@ final class StructReader {
                     refuse(
                             field.getter(),
                             "field refused: field=" + name + ", constant=" + field.constant()
-                                    + "; another field has the same constant, rename one");
+                                    + "; another field, or the type, has the same constant,"
+                                    + " rename it");
                 }
             }
         });
@@ -155,8 +155,18 @@ final class StructReader {
         return new StructDeclaration(type, fields, adds);
     }
 
+    /** Refuses a default method that the view would not inherit. */
+    private void checkDefault(ExecutableElement method) {
+        if (method.isDefault()
+                && method.getSimpleName().contentEquals("ref")
+                && method.getParameters().isEmpty()) {
+            refuse(
+                    method,
+                    "method refused: method=ref(); the generated class has that name, use another");
+        }
+    }
+
     // ---- a field
-    // ----------------------------------------------------------------------------------
 
     private StructDeclaration.Field field(String name, List<ExecutableElement> methods) {
         ExecutableElement getter = null;

@@ -30,6 +30,7 @@ final class StructWriter {
     StructWriter(StructDeclaration struct) {
         this.struct = struct;
         imports.add(Transaction.class.getName());
+        imports.add(Override.class.getName()); // A type of that name may stand in the package.
         for (Class<?> type : new Class<?>[] {
             Layout.class, NestedField.class, StructArray.class, StructType.class, StructView.class
         }) {
@@ -39,7 +40,11 @@ final class StructWriter {
             imports.add(API + handle(field));
             switch (field.kind()) {
                 case REFERENCE -> imports.add(API + "Ref");
-                case TEXT, STRUCT -> {}
+                case TEXT -> {
+                    imports.add(String.class.getName());
+                    imports.add(CharSequence.class.getName());
+                }
+                case STRUCT -> {}
                 default -> imports.add(Kind.class.getName());
             }
         }
@@ -65,17 +70,18 @@ final class StructWriter {
     }
 
     // ---- the parts of the class, from top to bottom
-    // -------------------------------------------------
 
     private void type() {
-        body.append(
-                """
+        String suppressed =
+                struct.isDeprecated() ? "@SuppressWarnings({\"deprecation\", \"removal\"})\n" : "";
+        body.append("""
 
-                /** A view of {@link %1$s}, with its type and the handles of its fields. */
-                %2$sfinal class %3$s extends StructView<%1$s> implements %1$s {
-                    /** The type. */
-                    public static final StructType<%1$s> TYPE = StructType.of(Layout.named("%4$s")
-                """.formatted(self, struct.isPublic() ? "public " : "", generated, struct.name()));
+            /** A view of {@link %1$s}, with its type and the handles of its fields. */
+            %5$s%2$sfinal class %3$s extends StructView<%1$s> implements %1$s {
+                /** The type. */
+                public static final StructType<%1$s> TYPE = StructType.of(Layout.named("%4$s")
+            """.formatted(
+                self, struct.isPublic() ? "public " : "", generated, struct.name(), suppressed));
         for (StructDeclaration.Field field : struct.fields()) {
             String row = field.isRow() ? ", " + field.length() : "";
             String call = switch (field.kind()) {
@@ -166,10 +172,10 @@ final class StructWriter {
                  *
                  * @param whole the view of the whole
                  * @param part the field that holds the part
-                 * @param <W> the interface of the whole
+                 * @param <%3$s> the interface of the whole
                  * @return this view
                  */
-                public <W> %1$s at(StructView<W> whole, NestedField<W, %2$s> part) {
+                public <%3$s> %1$s at(StructView<%3$s> whole, NestedField<%3$s, %2$s> part) {
                     point(whole, part);
                     return this;
                 }
@@ -180,14 +186,15 @@ final class StructWriter {
                  * @param whole the view of the whole
                  * @param part the field that holds the parts
                  * @param index which of them
-                 * @param <W> the interface of the whole
+                 * @param <%3$s> the interface of the whole
                  * @return this view
                  */
-                public <W> %1$s at(StructView<W> whole, NestedField<W, %2$s> part, int index) {
+                public <%3$s> %1$s at(
+                        StructView<%3$s> whole, NestedField<%3$s, %2$s> part, int index) {
                     point(whole, part, index);
                     return this;
                 }
-            """.formatted(generated, self));
+            """.formatted(generated, self, self.matches("W(\\..*)?") ? "V" : "W"));
     }
 
     private void accessors(StructDeclaration.Field field) {
@@ -261,7 +268,6 @@ final class StructWriter {
     }
 
     // ---- names
-    // ------------------------------------------------------------------------------------
 
     private static String handle(StructDeclaration.Field field) {
         return switch (field.kind()) {

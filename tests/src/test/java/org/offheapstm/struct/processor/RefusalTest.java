@@ -95,6 +95,11 @@ class RefusalTest {
                 body("two getters", "int x();\n@Length(2) int x(long i); //!\nvoid x(int v);"),
                 body("two setters", "int x();\nvoid x(int v);\nvoid x(long v); //!"),
                 body("the generated class has that name", "int ref(); //!\nvoid ref(int v);"),
+                body("constant=TYPE", "int type(); //!\nvoid type(int v);"),
+                body("constant=TYPE", "int TYPE(); //!\nvoid TYPE(int v);"),
+                body(
+                        "method=ref(); the generated class has that name",
+                        "int x();\nvoid x(int v);\ndefault long ref() { return 42; } //!"),
                 body(
                         "constant=X_Y",
                         "int xY();\nvoid xY(int v);\nint x_y(); //!\nvoid x_y(int v);"),
