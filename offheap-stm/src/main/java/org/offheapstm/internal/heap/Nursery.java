@@ -90,9 +90,8 @@ public final class Nursery {
         long start = Region.offsetOf(run);
         long blocks = RunEntry.RUN_BYTES / kind.blockBytes();
         Memory.zero(region.base() + start, RunEntry.RUN_BYTES);
-        // All of the run, also the rest that is too short for a block: no unit that passes for a
-        // block
-        // start may look alive.
+        // All of the run, also the rest that is too short for a block: no unit that passes for the
+        // start of a block may look alive.
         long floor = region.generationFloor(run);
         for (long offset = 0; offset < RunEntry.RUN_BYTES; offset += kind.blockBytes()) {
             Memory.set(region.base() + start + offset, Header.FREED);
