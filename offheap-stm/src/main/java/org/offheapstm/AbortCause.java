@@ -4,7 +4,7 @@ package org.offheapstm;
 public enum AbortCause {
     /** Something it had read was overwritten before it could commit. */
     READ_CONFLICT,
-    /** Something it wanted to write was overwritten, or was being committed by another. */
+    /** Something it had opened for writing was overwritten before it could commit. */
     WRITE_CONFLICT,
     /** It met an object in the middle of another's commit, and that commit did not end in time. */
     LOCKED,

@@ -10,8 +10,14 @@ import java.util.ServiceLoader;
  * nested block: it sees the outer block's writes, and if it throws, only its own writes are undone.
  * A committed block happens before every block that sees one of its writes.
  *
- * <p>Read-only blocks keep no read set and write nothing that threads share; nested in an update
- * block they are part of it.
+ * <p>A nested block is part of the one around it: its own name and limits are not looked at, and a
+ * read-only block nested in an update block may write.
+ *
+ * <p>A read-only block of its own keeps no read set, and writes nothing that threads share, as long
+ * as all it meets is older than its snapshot. If it meets something newer it advances the version
+ * clock and runs again; and after it has lost too often it runs as one that cannot lose, like every
+ * block: then it owns what it reads until it ends, others that write there lose to it, and what it
+ * owns is noted in the region, for which there may be no room.
  */
 public abstract class Stm implements AutoCloseable {
     /** For the engine. */
@@ -53,7 +59,8 @@ public abstract class Stm implements AutoCloseable {
      * @throws TransactionAbortedException if a limit of the block was reached
      * @throws TransactionInterruptedException if the thread was interrupted and had to wait, in
      *     {@code retry} or for its turn
-     * @throws RegionFullException if the region has no room for what the body wrote
+     * @throws RegionFullException if the region has no room for what the body wrote, or for the
+     *     note of what it owns, once it has lost so often that it cannot lose
      * @throws StmClosedException if the engine is closed
      */
     public final <X extends Exception> void atomic(AtomicBlock block, TxAction<X> body) throws X {
@@ -124,39 +131,42 @@ public abstract class Stm implements AutoCloseable {
             throws X;
 
     /**
-     * Runs a body that only reads, on one consistent state.
+     * Runs a body that only reads, on one consistent state; exceptions as for {@link
+     * #atomic(AtomicBlock, TxAction)}.
      *
      * @param body what to run, once for each attempt
      * @param <X> the checked exception of the body
      * @throws X what the body threw
-     * @throws MisuseException if the body writes
+     * @throws MisuseException if the body writes, unless it is nested in an update block
      */
     public final <X extends Exception> void readOnly(TxAction<X> body) throws X {
         readOnlyGet(AtomicBlock.ANONYMOUS, body);
     }
 
     /**
-     * Runs a body that only reads and returns its result.
+     * Runs a body that only reads and returns its result; exceptions as for {@link
+     * #atomic(AtomicBlock, TxAction)}.
      *
      * @param body what to run, once for each attempt
      * @param <T> the result
      * @param <X> the checked exception of the body
      * @return what the body returned
      * @throws X what the body threw
-     * @throws MisuseException if the body writes
+     * @throws MisuseException if the body writes, unless it is nested in an update block
      */
     public final <T, X extends Exception> T readOnlyGet(TxFunction<T, X> body) throws X {
         return readOnlyGet(AtomicBlock.ANONYMOUS, body);
     }
 
     /**
-     * Runs a body that only reads and returns its {@code long} result.
+     * Runs a body that only reads and returns its {@code long} result; exceptions as for {@link
+     * #atomic(AtomicBlock, TxAction)}.
      *
      * @param body what to run, once for each attempt
      * @param <X> the checked exception of the body
      * @return what the body returned
      * @throws X what the body threw
-     * @throws MisuseException if the body writes
+     * @throws MisuseException if the body writes, unless it is nested in an update block
      */
     public final <X extends Exception> long readOnlyLong(TxLongFunction<X> body) throws X {
         return readOnlyLong(AtomicBlock.ANONYMOUS, body);
@@ -172,7 +182,7 @@ public abstract class Stm implements AutoCloseable {
      * @param <X> the checked exception of the body
      * @return what the body returned
      * @throws X what the body threw
-     * @throws MisuseException if the body writes
+     * @throws MisuseException if the body writes, unless it is nested in an update block
      */
     public abstract <T, X extends Exception> T readOnlyGet(AtomicBlock block, TxFunction<T, X> body)
             throws X;
@@ -186,7 +196,7 @@ public abstract class Stm implements AutoCloseable {
      * @param <X> the checked exception of the body
      * @return what the body returned
      * @throws X what the body threw
-     * @throws MisuseException if the body writes
+     * @throws MisuseException if the body writes, unless it is nested in an update block
      */
     public abstract <X extends Exception> long readOnlyLong(
             AtomicBlock block, TxLongFunction<X> body) throws X;

@@ -6,8 +6,11 @@ import java.util.Objects;
  * How an engine is set up; immutable, each {@code with} method returns a changed copy.
  *
  * @param name what messages and reports call the engine
- * @param capacityBytes size of the region, in bytes; memory is taken from the operating system as
- *     it is first touched, so an ample capacity costs address space only
+ * @param capacityBytes size of the region, in bytes, rounded down to a multiple of 64 KiB; memory
+ *     is taken from the operating system as it is first touched, up to 2 MiB at a time, so an ample
+ *     capacity costs address space only. Not all of it is for objects: some pieces of 64 KiB are
+ *     the region's own table and reserve, and each slot takes one or two for the private copies of
+ *     its attempts and the list of what they write, and one for each type that it allocates.
  * @param maxRunning how many attempts can at least run at one instant, from 2 to {@link
  *     #MAX_RUNNING}; further ones wait their turn. Blocked transactions do not count. A platform
  *     thread keeps its place between transactions, up to half this number more, so that idle

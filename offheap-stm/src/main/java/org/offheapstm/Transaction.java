@@ -3,11 +3,12 @@ package org.offheapstm;
 /**
  * A running attempt of an atomic block: the only way to the objects of a region.
  *
- * <p>It is valid on the thread that runs the block, until the body returns; any other use is
- * refused with a {@link MisuseException}. Every method that takes a reference refuses one whose
- * object does not exist, or is of another type, with a {@link StaleReferenceException}, and an
- * index or offset out of range with an {@link IndexOutOfBoundsException}. Words are 8 bytes,
- * aligned to 8, in the byte order of the machine; narrower fields are parts of words.
+ * <p>It is valid on the thread that runs the block, until the body returns; any other use, but for
+ * one that the caveat tells of, is refused with a {@link MisuseException}. Every method that takes
+ * a reference refuses one whose object does not exist, or is of another type, with a {@link
+ * StaleReferenceException}, and an index or offset out of range with an {@link
+ * IndexOutOfBoundsException}. Words are 8 bytes, aligned to 8, in the byte order of the machine;
+ * narrower fields are parts of words.
  *
  * <p>An object is read as of one instant, the same for all reads of an attempt, except for what the
  * attempt itself has written. Reading a word costs about a nanosecond more than reading memory; the
@@ -51,8 +52,10 @@ public abstract class Transaction {
     public abstract void setLong(ObjectType type, long ref, int offset, long value);
 
     /**
-     * Merges a value into a word at commit, without reading it now: two transactions that only
-     * merge into the same object do not conflict. If the attempt has written, or later reads or
+     * Merges a value into a word at commit, without reading it now: of two transactions that only
+     * merge into the same object neither makes the other's work void. A commit that finds the
+     * object locked by another for very long ({@link AbortCause#LOCKED}), or owned by one that
+     * cannot lose ({@link AbortCause#OWNED}), runs again all the same. If the attempt has written, or later reads or
      * writes, the object, the merge becomes an ordinary read and write.
      *
      * @param type the object's type
@@ -203,7 +206,8 @@ public abstract class Transaction {
      * @param length number of elements, 0 or more
      * @return the reference
      * @throws RegionFullException if there is no room
-     * @throws IllegalArgumentException if the length is negative
+     * @throws IllegalArgumentException if the length is negative, or more than the region would
+     *     hold if it held nothing else
      * @throws MisuseException in a read-only block
      */
     public abstract long allocate(ArrayType type, long length);
@@ -245,7 +249,11 @@ public abstract class Transaction {
      * Gives up this attempt and blocks until something it has read changes, then runs the block
      * again. Never returns; declared so that one may write {@code throw tx.retry()}.
      *
+     * <p>A read-only block that retries is run once more at once, because only then what it reads
+     * is recorded, and blocks if it retries again.
+     *
      * @return never
+     * @throws MisuseException at the caller of the block, if nothing was read
      */
     public abstract Error retry();
 
@@ -253,7 +261,10 @@ public abstract class Transaction {
      * As {@link #retry()}, but only for a time: blocks until something read has changed, or until
      * the time is over since the transaction first blocked; called again after that, it returns.
      *
-     * @param timeoutNanos how long, in nanoseconds
+     * <p>All timed waits of a transaction, in all its attempts and nested blocks, count from the
+     * same start: the first call of one of them. Two in a row take as long as the longer.
+     *
+     * @param timeoutNanos how long, in nanoseconds; for 0 or less it returns at once
      */
     public abstract void retryFor(long timeoutNanos);
 
@@ -275,7 +286,8 @@ public abstract class Transaction {
      * As {@link #orElse(TxFunction, TxFunction)}, but waits for the first alternative until the
      * time is over since the transaction first blocked, and takes the second only then.
      *
-     * @param timeoutNanos how long to prefer the first, in nanoseconds
+     * @param timeoutNanos how long to prefer the first, in nanoseconds, counted as in {@link
+     *     #retryFor}; for 0 or less the second is taken at once
      * @param first preferred
      * @param second otherwise
      * @param <T> the result
@@ -305,7 +317,8 @@ public abstract class Transaction {
 
     /**
      * Runs an action after this attempt was rolled back, each time, on this thread, outside the
-     * transaction.
+     * transaction. If only the nested block that asked for it was undone, the action runs when the
+     * attempt ends, also if it ends in a commit.
      *
      * @param action what to run
      */

@@ -10,7 +10,8 @@ import org.offheapstm.Transaction;
  * <p>It is an array of <em>cells</em>, each a stripe of its own with a version of its own, and its
  * value is the sum of them. A thread adds to the cell that its number selects, by a merge at commit
  * ({@link Transaction#merge}); so threads on different cells write no common word, and threads on
- * the same cell wait for each other's stores but never abort each other.
+ * the same cell wait for each other's stores and hardly ever abort each other: only if a store
+ * takes very long, or if one of them, having lost elsewhere too often, owns the cell.
  *
  * <p>{@link #sum} reads all cells, as of one instant, and so conflicts with every addition that
  * commits before the reader does: ask for it in transactions that are short or read only.

@@ -113,7 +113,7 @@ public final class StructType<S> {
     }
 
     // ---- handles; a path is a name, or outer.inner for a field of a nested struct
-    // -------------------
+
     /**
      * The handle of a {@code boolean}.
      *

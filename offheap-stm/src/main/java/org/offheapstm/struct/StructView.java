@@ -15,8 +15,10 @@ import java.util.Objects;
  * <p>It holds a transaction and a place, never a value: each access goes through the transaction,
  * which checks it. Pointing it elsewhere is a few stores and makes no garbage; whether the place
  * exists shows at the first access. A view made outside a block and pointed inside is valid until
- * the block ends, then each access is refused until it is pointed again. A view belongs to one
- * thread at a time.
+ * the block ends. Point it again in each block: outside of blocks and on other threads an access is
+ * refused until then, but in a later block of the same thread it is not sure to be, and would then
+ * take place in that block; see the caveat of {@link Transaction}. A view belongs to one thread at
+ * a time.
  *
  * <p>A place is an object, an element of a striped array, or a part of either. Parts have views of
  * their own, which the view of the whole keeps and points at each call: so two calls of the same
@@ -137,7 +139,6 @@ public abstract class StructView<S> {
     }
 
     // ---- for the handles of this package; offsets are those of the object or element
-    // ---------------
 
     final int base() {
         return base;

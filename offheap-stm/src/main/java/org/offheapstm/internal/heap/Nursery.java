@@ -2,7 +2,6 @@ package org.offheapstm.internal.heap;
 
 import org.offheapstm.internal.heap.BlockKinds.Kind;
 import org.offheapstm.internal.layout.Header;
-import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Memory;
 
@@ -28,9 +27,6 @@ public final class Nursery {
     private long[] freed = new long[0];
     private int[] freedCount = new int[0];
 
-    /** Blocks whose generations are used up. */
-    private long retired;
-
     public Nursery(Region region) {
         this.region = region;
     }
@@ -47,12 +43,11 @@ public final class Nursery {
             long block = take(kind);
             long address = region.base() + block;
             long generation = (Memory.get(address + Header.LIFE) & Header.GENERATION_MASK) + 1;
-            if (generation > Header.GENERATION_MASK) {
-                retired++;
-                continue;
+            if (generation <= Header.GENERATION_MASK) {
+                Memory.set(address + Header.LIFE, generation);
+                return block;
             }
-            Memory.set(address + Header.LIFE, generation);
-            return block;
+            // Its generations are used up: nobody keeps it, so nobody gets it again.
         }
     }
 
@@ -90,9 +85,8 @@ public final class Nursery {
         long start = Region.offsetOf(run);
         long blocks = RunEntry.RUN_BYTES / kind.blockBytes();
         Memory.zero(region.base() + start, RunEntry.RUN_BYTES);
-        // All of the run, also the rest that is too short for a block: no unit that passes for a
-        // block
-        // start may look alive.
+        // All of the run, also the rest that is too short for a block: no unit that passes for the
+        // start of a block may look alive.
         long floor = region.generationFloor(run);
         for (long offset = 0; offset < RunEntry.RUN_BYTES; offset += kind.blockBytes()) {
             Memory.set(region.base() + start + offset, Header.FREED);
@@ -147,16 +141,5 @@ public final class Nursery {
         limit = Arrays.copyOf(limit, length);
         freed = Arrays.copyOf(freed, length);
         freedCount = Arrays.copyOf(freedCount, length);
-    }
-
-    /** Blocks that will never be used again, because their generations are used up. */
-    public long retired() {
-        return retired;
-    }
-
-    /** The reference to the block as it is now. */
-    public long reference(long block) {
-        return Reference.of(
-                block, Memory.get(region.base() + block + Header.LIFE) & Header.GENERATION_MASK);
     }
 }

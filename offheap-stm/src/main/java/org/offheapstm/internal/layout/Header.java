@@ -109,17 +109,4 @@ public final class Header {
     public static boolean isLife(long life, long ref) {
         return ((life ^ ref) & LIFE_BITS) == 0;
     }
-
-    /** What a word says, for messages. */
-    public static String describe(long word) {
-        StringBuilder text = new StringBuilder();
-        text.append((word & LOCK) != 0 ? "locked " : "");
-        text.append((word & OWNED) != 0 ? "owned " : "");
-        text.append((word & FREED) != 0 ? "freed " : "");
-        return text.append("version=")
-                .append(version(word))
-                .append(" slot=")
-                .append(slot(word))
-                .toString();
-    }
 }

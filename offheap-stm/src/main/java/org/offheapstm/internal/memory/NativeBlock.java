@@ -94,8 +94,8 @@ public final class NativeBlock {
     }
 
     /**
-     * Takes a block that lives as long as this object, or its {@link #keepAlive}, is reachable: for
-     * words that a late thread may still touch after the rest has been given back.
+     * Takes a block that lives as long as this object is reachable: for words that a late thread
+     * may still touch after the rest has been given back.
      */
     public static NativeBlock takeCollected(long bytes) {
         MemorySegment taken = Arena.ofAuto().allocate(bytes + ALIGNMENT, 8);
@@ -105,11 +105,6 @@ public final class NativeBlock {
     /** Address of the first byte. */
     public long address() {
         return address;
-    }
-
-    /** What must stay reachable while a collected block is in use. */
-    public Object keepAlive() {
-        return taken;
     }
 
     /** Gives a taken block back; it must not be touched from now on. */
