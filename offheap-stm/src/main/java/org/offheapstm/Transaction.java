@@ -55,8 +55,9 @@ public abstract class Transaction {
      * Merges a value into a word at commit, without reading it now: of two transactions that only
      * merge into the same object neither makes the other's work void. A commit that finds the
      * object locked by another for very long ({@link AbortCause#LOCKED}), or owned by one that
-     * cannot lose ({@link AbortCause#OWNED}), runs again all the same. If the attempt has written, or later reads or
-     * writes, the object, the merge becomes an ordinary read and write.
+     * cannot lose ({@link AbortCause#OWNED}), runs again all the same. If the attempt has written,
+     * or later reads or writes, the object, the merge becomes an ordinary read and write. That the
+     * object exists is looked at now, and again at commit; it is no read in between.
      *
      * @param type the object's type
      * @param ref the object
