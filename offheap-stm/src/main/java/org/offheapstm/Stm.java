@@ -1,5 +1,6 @@
 package org.offheapstm;
 
+import java.util.Objects;
 import java.util.ServiceLoader;
 
 /**
@@ -62,6 +63,7 @@ public abstract class Stm implements AutoCloseable {
      * @throws RegionFullException if the region has no room for what the body wrote, or for the
      *     note of what it owns, once it has lost so often that it cannot lose
      * @throws StmClosedException if the engine is closed
+     * @throws NullPointerException if the block or the body is null; nothing was run
      */
     public final <X extends Exception> void atomic(AtomicBlock block, TxAction<X> body) throws X {
         atomicGet(block, body);
@@ -102,8 +104,10 @@ public abstract class Stm implements AutoCloseable {
      * @return what the body returned in the attempt that committed
      * @throws X what the body threw; its writes are undone
      */
-    public abstract <T, X extends Exception> T atomicGet(AtomicBlock block, TxFunction<T, X> body)
-            throws X;
+    public final <T, X extends Exception> T atomicGet(AtomicBlock block, TxFunction<T, X> body)
+            throws X {
+        return run(nonNull(block), nonNull(body), false);
+    }
 
     /**
      * Runs a body atomically, without limits, and returns its {@code long} result.
@@ -127,8 +131,10 @@ public abstract class Stm implements AutoCloseable {
      * @return what the body returned in the attempt that committed
      * @throws X what the body threw; its writes are undone
      */
-    public abstract <X extends Exception> long atomicLong(AtomicBlock block, TxLongFunction<X> body)
-            throws X;
+    public final <X extends Exception> long atomicLong(AtomicBlock block, TxLongFunction<X> body)
+            throws X {
+        return runLong(nonNull(block), nonNull(body), false);
+    }
 
     /**
      * Runs a body that only reads, on one consistent state; exceptions as for {@link
@@ -184,8 +190,10 @@ public abstract class Stm implements AutoCloseable {
      * @throws X what the body threw
      * @throws MisuseException if the body writes, unless it is nested in an update block
      */
-    public abstract <T, X extends Exception> T readOnlyGet(AtomicBlock block, TxFunction<T, X> body)
-            throws X;
+    public final <T, X extends Exception> T readOnlyGet(AtomicBlock block, TxFunction<T, X> body)
+            throws X {
+        return run(nonNull(block), nonNull(body), true);
+    }
 
     /**
      * Runs a body that only reads and returns its {@code long} result; exceptions as for
@@ -198,8 +206,45 @@ public abstract class Stm implements AutoCloseable {
      * @throws X what the body threw
      * @throws MisuseException if the body writes, unless it is nested in an update block
      */
-    public abstract <X extends Exception> long readOnlyLong(
-            AtomicBlock block, TxLongFunction<X> body) throws X;
+    public final <X extends Exception> long readOnlyLong(AtomicBlock block, TxLongFunction<X> body)
+            throws X {
+        return runLong(nonNull(block), nonNull(body), true);
+    }
+
+    private static AtomicBlock nonNull(AtomicBlock block) {
+        return Objects.requireNonNull(block, "block");
+    }
+
+    private static <B> B nonNull(B body) {
+        return Objects.requireNonNull(body, "body");
+    }
+
+    /**
+     * For the engine: runs a body that returns an object.
+     *
+     * @param block name and limits
+     * @param body what to run, once for each attempt
+     * @param readOnly whether it may not write
+     * @param <T> the result
+     * @param <X> the checked exception of the body
+     * @return what the body returned in the attempt that committed
+     * @throws X what the body threw
+     */
+    protected abstract <T, X extends Exception> T run(
+            AtomicBlock block, TxFunction<T, X> body, boolean readOnly) throws X;
+
+    /**
+     * For the engine: as {@link #run}, for a result that must not be boxed.
+     *
+     * @param block name and limits
+     * @param body what to run, once for each attempt
+     * @param readOnly whether it may not write
+     * @param <X> the checked exception of the body
+     * @return what the body returned in the attempt that committed
+     * @throws X what the body threw
+     */
+    protected abstract <X extends Exception> long runLong(
+            AtomicBlock block, TxLongFunction<X> body, boolean readOnly) throws X;
 
     /**
      * What the engine has done so far.

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.offheapstm.ArrayType;
+import org.offheapstm.AtomicBlock;
 import org.offheapstm.Merge;
 import org.offheapstm.MisuseException;
 import org.offheapstm.ObjectType;
@@ -365,5 +367,27 @@ final class MisuseTest extends EngineTest {
         assertThrows(MisuseException.class, () -> late.getLong(CELL, a, 0));
         assertThrows(MisuseException.class, () -> late.exists(CELL, a));
         assertEquals("stm", stm.options().name());
+    }
+
+    /** Before anything was run, and whatever runs around it. */
+    @Test
+    void nullBlockOrBodyIsRefusedAtTheDoor() {
+        AtomicBlock block = AtomicBlock.named("door");
+        List<Runnable> calls = List.of(
+                () -> stm.atomic(null, tx -> fail("was run")),
+                () -> stm.<Object, RuntimeException>atomicGet(null, tx -> fail("was run")),
+                () -> stm.atomicLong(null, tx -> fail("was run")),
+                () -> stm.<Object, RuntimeException>readOnlyGet(null, tx -> fail("was run")),
+                () -> stm.readOnlyLong(null, tx -> fail("was run")),
+                () -> stm.atomic(block, null),
+                () -> stm.atomicGet(block, null),
+                () -> stm.atomicLong(block, null),
+                () -> stm.readOnlyGet(block, null),
+                () -> stm.readOnlyLong(block, null));
+        long rollbacks = stm.statistics().rollbacks();
+        calls.forEach(call -> assertThrows(NullPointerException.class, call::run));
+        stm.atomic(
+                tx -> calls.forEach(call -> assertThrows(NullPointerException.class, call::run)));
+        assertEquals(rollbacks, stm.statistics().rollbacks());
     }
 }

@@ -76,29 +76,7 @@ final class Engine extends Stm {
     }
 
     @Override
-    public <T, X extends Exception> T atomicGet(AtomicBlock block, TxFunction<T, X> body) throws X {
-        return run(block, body, false);
-    }
-
-    @Override
-    public <T, X extends Exception> T readOnlyGet(AtomicBlock block, TxFunction<T, X> body)
-            throws X {
-        return run(block, body, true);
-    }
-
-    @Override
-    public <X extends Exception> long atomicLong(AtomicBlock block, TxLongFunction<X> body)
-            throws X {
-        return runLong(block, body, false);
-    }
-
-    @Override
-    public <X extends Exception> long readOnlyLong(AtomicBlock block, TxLongFunction<X> body)
-            throws X {
-        return runLong(block, body, true);
-    }
-
-    private <T, X extends Exception> T run(
+    protected <T, X extends Exception> T run(
             AtomicBlock block, TxFunction<T, X> body, boolean readOnly) throws X {
         Attempt attempt = slots.current();
         if (attempt == null) {
@@ -125,8 +103,8 @@ final class Engine extends Stm {
         }
     }
 
-    /** As {@link #run}, for a result that must not be boxed. */
-    private <X extends Exception> long runLong(
+    @Override
+    protected <X extends Exception> long runLong(
             AtomicBlock block, TxLongFunction<X> body, boolean readOnly) throws X {
         Attempt attempt = slots.current();
         if (attempt == null) {
