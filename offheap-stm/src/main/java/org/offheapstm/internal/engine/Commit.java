@@ -134,12 +134,16 @@ final class Commit {
             }
         }
         if (!fenced) {
-            Memory.fullFence(); // Nothing but births: no compare-and-set has ordered them.
+            // Order: the locks of births before the load of the clock. Pairs with: as below, at
+            // that load; nothing but births was locked, and no compare-and-set has ordered them.
+            // Without it: who was handed a reference too early finds FREED at a snapshot that is
+            // newer than this commit. Proof: model, mutant noBirthFence; BirthClockLitmus.
+            Memory.fullFence();
         }
         // Order: LOCK before payload stores. Pairs with: the loadLoadFence between payload and
-        // second header load in ReadPath.read. Without it: on AArch64 a later plain store may
-        // become visible before the compare-and-set's own store, and a reader would take the new
-        // payload under the old word. Proof: TornReadLitmus, outcome "old header twice, new
+        // second header load in Snapshot.isUnchanged. Without it: on AArch64 a later plain store
+        // may become visible before the compare-and-set's own store, and a reader would take the
+        // new payload under the old word. Proof: TornReadLitmus, outcome "old header twice, new
         // payload" is FORBIDDEN.
         if (LOCK_FENCE) {
             Memory.storeStoreFence();

@@ -58,9 +58,10 @@ final class Contention {
                 attempt.progress.lost(AbortCause.NO_ROOM, 0, 0, 0);
                 refusal = null;
             }
-            attempt.rollBack();
-            attempt.counters.rollbacks += refusal == null ? 0 : 1;
-            Attempt next = attempt.hooks.areUsed() ? runHooks(attempt, refusal) : attempt;
+            boolean committed = attempt.rollBack();
+            attempt.counters.rollbacks += refusal == null || committed ? 0 : 1;
+            Attempt next =
+                    attempt.hooks.areUsed() ? runHooks(attempt, committed, refusal) : attempt;
             if (refusal != null) {
                 throw refusal;
             }
@@ -89,10 +90,11 @@ final class Contention {
      * Runs the actions that are due after a rollback. They may start transactions on this thread,
      * so this one has no slot meanwhile.
      *
+     * @param committed whether the attempt has committed all the same
      * @param refusal what the caller will see, or null if the transaction goes on
      */
-    private Attempt runHooks(Attempt attempt, Throwable refusal) {
-        List<Runnable> due = attempt.hooks.end(false);
+    private Attempt runHooks(Attempt attempt, boolean committed, Throwable refusal) {
+        List<Runnable> due = attempt.hooks.end(committed);
         Progress progress = attempt.progress;
         AtomicBlock block = attempt.block;
         boolean readOnly = attempt.readOnly;
@@ -173,8 +175,7 @@ final class Contention {
         if (!attempt.isCutOff) {
             return false;
         }
-        attempt.rollBack();
-        attempt.hooks.end(false);
+        attempt.hooks.end(attempt.rollBack());
         return true;
     }
 

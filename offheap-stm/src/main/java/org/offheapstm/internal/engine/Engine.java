@@ -250,6 +250,7 @@ final class Engine extends Stm {
         waitRoom.close();
         slots.close();
         escalation.close();
+        slots.reclaimDead();
         Quiescence.of(this).await();
         synchronized (this) {
             if (!unmapped) {

@@ -100,6 +100,7 @@ abstract sealed class Lifecycle extends Transaction permits Snapshot {
     /** Starts a transaction: what stays the same over its attempts. */
     @SuppressWarnings("ReferenceEquality") // Why: only to leave out the store, which has a barrier.
     final void open(AtomicBlock newBlock, boolean newReadOnly) {
+        isCutOff = false;
         if (block != newBlock) {
             block = newBlock;
         }
@@ -114,6 +115,7 @@ abstract sealed class Lifecycle extends Transaction permits Snapshot {
 
     /** Goes on with a transaction that has lost or waited, in this slot. */
     final void adopt(AtomicBlock newBlock, boolean newReadOnly, Progress newProgress) {
+        isCutOff = false;
         block = newBlock;
         readOnly = newReadOnly;
         progress = newProgress;
@@ -169,9 +171,9 @@ abstract sealed class Lifecycle extends Transaction permits Snapshot {
 
     /** Says that the attempt has ended; everything it did to the region comes before. */
     private void leave() {
-        owner = NOBODY;
         number = number + 1 & ~1L;
         Memory.setRelease(slotWord, number);
+        owner = NOBODY;
     }
 
     /**
@@ -196,27 +198,31 @@ abstract sealed class Lifecycle extends Transaction permits Snapshot {
             throw Refusal.halfUndone(block);
         }
         step("commit");
-        if (!log.isEmpty()) {
+        boolean updates = !log.isEmpty();
+        if (updates) {
             Commit.run((Attempt) this);
-            counters.updates++;
         }
-        counters.commits++;
         end();
+        counters.updates += updates ? 1 : 0;
+        counters.commits++;
     }
 
     /**
      * Undoes the attempt: gives back what it holds and has allocated. If an Error has struck while
      * it published, its commit is finished instead.
+     *
+     * @return whether it has committed
      */
-    final void rollBack() {
-        if (publishing != 0 && Commit.finish((Attempt) this)) {
-            counters.updates++;
-            counters.commits++;
-        } else if (!log.isEmpty()) {
+    final boolean rollBack() {
+        boolean committed = publishing != 0 && Commit.finish((Attempt) this);
+        if (!committed && !log.isEmpty()) {
             nesting.abandonAll();
         }
         end();
         isCutOff = false;
+        counters.updates += committed ? 1 : 0;
+        counters.commits += committed ? 1 : 0;
+        return committed;
     }
 
     /** Claims room for a log and copies, in a slot in which no attempt runs. */
@@ -245,14 +251,15 @@ abstract sealed class Lifecycle extends Transaction permits Snapshot {
 
     private void end() {
         log.clear();
-        publishing = 0;
         images.rewind();
+        nesting.forget();
         forgetReads();
         forgetLast();
         if (doomed != null) {
             doomed = null;
             self = slot;
         }
+        publishing = 0;
         returnToken();
         leave();
     }

@@ -76,10 +76,6 @@ final class LogEntry {
         return Memory.get(entry, IMAGE);
     }
 
-    static void image(long entry, long offset) {
-        Memory.set(entry + IMAGE, offset);
-    }
-
     static int what(long entry) {
         return (int) (tail(entry) & WHAT_MASK);
     }

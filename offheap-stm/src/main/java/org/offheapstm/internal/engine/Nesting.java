@@ -12,9 +12,9 @@ import java.util.Arrays;
  * <p>A block is undone by (1) restoring, newest first, the private words and log entries that it
  * changed, from an undo list that is kept only while a nested block runs; (2) giving back what it
  * allocated; (3) cutting the write log back to where it was; (4) dropping its hooks; (5) forgetting
- * its private copies. What it has
- * <em>read</em> stays in the read set, and what it has written counts as read from then on: the
- * outer block may act on what it learned, if only that the inner one failed.
+ * its private copies. What it has <em>read</em> stays in the read set, and what it has written
+ * counts as read from then on: the outer block may act on what it learned, if only that the inner
+ * one failed.
  *
  * <p>An escalated attempt goes on owning what the inner block owned: the entries stay, as OWN. So
  * its allocations stay too, as DROPPED, and come back when the attempt ends, however it ends.
@@ -58,10 +58,11 @@ final class Nesting {
             return result;
         } catch (Throwable t) {
             if (attempt.signal() != Signal.CONFLICT) {
+                boolean halfUndone = undoing;
                 undoing = true;
                 undoTo(undoMark, logMark, hooksMark);
                 attempt.images.rewind(span, top);
-                undoing = false;
+                undoing = halfUndone;
             }
             throw t;
         } finally {
@@ -74,63 +75,73 @@ final class Nesting {
     private void undoTo(int undoMark, int logMark, Hooks.Mark hooksMark) {
         WriteLog log = attempt.log;
         while (undoCount > undoMark) {
-            undoCount -= 2;
-            long what = undo[undoCount];
+            long what = undo[undoCount - 2];
+            long old = undo[undoCount - 1];
             if (what >= 0) {
-                Memory.set(attempt.base + what, undo[undoCount + 1]);
+                Memory.set(attempt.base + what, old);
             } else {
-                long entry = log.entry((int) (~what >>> 2));
-                log.restore(entry, (int) ~what & 3, undo[undoCount + 1]);
+                log.restore(log.entry((int) (~what >>> 2)), (int) ~what & 3, old);
             }
+            undoCount -= 2;
         }
         abandon(logMark);
         attempt.hooks.undoTo(hooksMark);
         attempt.forgetLast();
     }
 
-    /** Gives up the log entries from this one on. */
+    /** Gives up the log entries from this one on, newest first. */
     private void abandon(int mark) {
         WriteLog log = attempt.log;
         long oldest = log.entry(mark);
         for (long entry = log.end(); entry != oldest; ) {
             entry -= LogEntry.BYTES;
             int what = LogEntry.what(entry);
-            boolean allocated = what == LogEntry.NEW || what == LogEntry.DROPPED;
             if (attempt.isEscalated()) {
-                log.become(entry, allocated ? LogEntry.DROPPED : LogEntry.OWN);
-            } else if (allocated) {
-                attempt.giveBack(entry);
-            } else if (what != LogEntry.MERGE) {
-                attempt.record(LogEntry.object(entry));
+                log.become(entry, isAllocation(what) ? LogEntry.DROPPED : LogEntry.OWN);
+            } else {
+                if (what == LogEntry.WRITE || what == LogEntry.FREE) {
+                    attempt.record(LogEntry.object(entry));
+                }
+                cutOff(entry, what);
             }
         }
-        if (!attempt.isEscalated()) {
-            log.truncate(oldest);
+    }
+
+    private static boolean isAllocation(int what) {
+        return what == LogEntry.NEW || what == LogEntry.DROPPED;
+    }
+
+    /**
+     * Takes the newest entry off the log, and gives back what it has allocated: in this order,
+     * since after an Error it is done again, and a block that is lost does less harm than one that
+     * is handed out twice.
+     */
+    private void cutOff(long entry, int what) {
+        attempt.log.truncate(entry);
+        if (isAllocation(what)) {
+            attempt.giveBack(entry);
         }
     }
 
     /**
      * The attempt ends without committing: takes its entries off the log, newest first. It may be
-     * asked again if an Error ended it: an entry goes off before its block is given back, since a
-     * block that is lost does less harm than one that is handed out twice; and what is owned is let
-     * go only if it is owned still.
+     * asked again if an Error ended it; what is owned is let go only if it is owned still.
      */
     void abandonAll() {
         WriteLog log = attempt.log;
-        undoing = false;
         while (!log.isEmpty()) {
             long entry = log.end() - LogEntry.BYTES;
             int what = LogEntry.what(entry);
-            if (what == LogEntry.NEW || what == LogEntry.DROPPED) {
-                log.truncate(entry);
-                attempt.giveBack(entry);
-            } else {
-                if (attempt.isEscalated()) {
-                    disown(entry, attempt.base, attempt.slot);
-                }
-                log.truncate(entry);
+            if (attempt.isEscalated() && !isAllocation(what)) {
+                disown(entry, attempt.base, attempt.slot);
             }
+            cutOff(entry, what);
         }
+    }
+
+    /** The attempt has ended. */
+    void forget() {
+        undoing = false;
     }
 
     /** Lets go of an object that an escalated attempt owns, if it owns it still. */

@@ -29,6 +29,9 @@ abstract sealed class ReadPath extends Snapshot permits WritePath {
 
     private static final long NO_KEY = -1;
 
+    /** The number of no type. */
+    private static final int NO_TYPE = 0;
+
     /** What {@link #lastImage} says of an object that has only been read. */
     static final long NO_IMAGE = 0;
 
@@ -38,7 +41,7 @@ abstract sealed class ReadPath extends Snapshot permits WritePath {
     // ---- the object used last
 
     private long lastKey = NO_KEY;
-    private int lastType;
+    private int lastType = NO_TYPE;
 
     /** The header it was read under, if there is no image. */
     long lastHeader;
@@ -266,6 +269,10 @@ abstract sealed class ReadPath extends Snapshot permits WritePath {
 
     /** After a stripe was read: the array it belongs to is still the one that was read before. */
     final void recheck(long object) {
+        // Order: the stripe before this load of the head. Pairs with: FREED is published in the
+        // head before the array's place is used again. Without it: on AArch64 the head could be
+        // looked at first, and the stripe of a later array read. Proof: the scenarios with
+        // stripeHeadRecheck taken out; on x86 the hardware keeps the order.
         Memory.loadLoadFence();
         long header = Memory.getAcquire(base + object);
         if (!isFresh(header) && !escalated && HEAD_RECHECK) {
@@ -300,5 +307,6 @@ abstract sealed class ReadPath extends Snapshot permits WritePath {
     @Override
     final void forgetLast() {
         lastKey = NO_KEY;
+        lastType = NO_TYPE; // A user may pass any long as a reference, also this key.
     }
 }

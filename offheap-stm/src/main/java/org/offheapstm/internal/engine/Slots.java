@@ -242,7 +242,8 @@ final class Slots {
         return attempts[slot];
     }
 
-    private boolean reclaimDead() {
+    /** Takes back the leases of threads that have died. */
+    synchronized boolean reclaimDead() {
         boolean any = false;
         for (int slot = 1; slot <= made; slot++) {
             Thread keeper = keepers[slot];
@@ -250,6 +251,9 @@ final class Slots {
                 keepers[slot] = null;
                 keeperCount--;
                 attempts[slot].keeper = Lifecycle.NOBODY;
+                if (attempts[slot].isRunning()) { // cut off, by a stack that was full
+                    attempts[slot].hooks.end(attempts[slot].rollBack());
+                }
                 push(slot);
                 any = true;
             }

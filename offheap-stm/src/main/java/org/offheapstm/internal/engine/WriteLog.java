@@ -109,7 +109,7 @@ final class WriteLog {
 
     /** Makes room, so that the next {@link #add} cannot fail; may move the entries. */
     void reserve() {
-        if (end == limit) {
+        if (end >= limit) {
             makeRoom();
         }
     }
@@ -125,6 +125,7 @@ final class WriteLog {
         filter |= 1L << home(object, FILTER_SHIFT);
         if (cells != 0) {
             index(object, numberOf(entry));
+            cells++;
         }
         return entry;
     }
@@ -169,7 +170,7 @@ final class WriteLog {
 
     /** Forgets everything. */
     void clear() {
-        if (end != first) {
+        if (filter != 0) { // Not "is not empty": entries may have been cut off.
             end = first;
             births = 0;
             deaths = 0;
@@ -200,7 +201,7 @@ final class WriteLog {
         }
         if (cells == index.length / 2) {
             reindex();
-        } else if (count() == SCANNED) {
+        } else if (cells == 0 && count() >= SCANNED) {
             indexAll();
         }
         limit();
@@ -285,14 +286,15 @@ final class WriteLog {
             at = at + 1 & mask;
         }
         table[at] = (long) stamp << 32 | number;
-        cells++;
     }
 
+    /** Until it is through, there is no index, and the list is looked through. */
     private void indexAll() {
         int number = 0;
         for (long entry = first; entry != end; entry += LogEntry.BYTES) {
             index(LogEntry.object(entry), number++);
         }
+        cells = number;
     }
 
     /** Drops the cells of entries that were cut off; doubles the table if that is not enough. */

@@ -56,9 +56,9 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
                 return openForWrite(type, object, Reference.generation(ref), bytes);
             }
         }
-        unrecord(object);
         log.add(object, ref, header, image, bytes, LogEntry.WRITE);
         lastImage = image;
+        unrecord(object);
         step("write");
         return image;
     }

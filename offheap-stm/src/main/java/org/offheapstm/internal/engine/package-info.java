@@ -1,7 +1,7 @@
 /**
  * The engine: attempts, their commit, and what happens between them.
  *
- * <p><b>The way of a write transaction</b>, six files: (1) {@code Stm.atomic}; (2) {@link
+ * <p><b>The way of a write transaction</b>, six steps: (1) {@code Stm.atomic}; (2) {@link
  * org.offheapstm.internal.engine.Engine}, the loop: begin, body, commit, or recover and go again;
  * (3) {@link org.offheapstm.internal.engine.Attempt}, the user's methods: check the reference, then
  * (4) {@link org.offheapstm.internal.engine.ReadPath} and {@link

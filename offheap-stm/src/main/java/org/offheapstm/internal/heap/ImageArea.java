@@ -3,8 +3,8 @@ package org.offheapstm.internal.heap;
 import org.offheapstm.internal.layout.RunEntry;
 
 /**
- * The private part of a slot: where an attempt keeps the copies it writes, and its write log. A
- * bump pointer over spans of runs, rewound when the attempt ends.
+ * The private part of a slot where an attempt keeps the copies it writes. A bump pointer over spans
+ * of runs, rewound when the attempt ends.
  *
  * <p>When a span is used up the next one is at least twice as large, and nothing is moved: an image
  * keeps its offset while the attempt runs. Up to {@link #KEPT_BYTES} stay with the slot afterwards.
@@ -108,7 +108,7 @@ public final class ImageArea {
 
     /** Forgets all images; the attempt has ended. */
     public void rewind() {
-        if (current != 0) {
+        if (spans > 1) {
             trim();
         }
         current = 0;
