@@ -27,6 +27,8 @@ public final class BytesKey {
     /** Bytes before the first: the length, so that equal words are equal keys. */
     static final int PREFIX_BYTES = 2;
 
+    private static final int FIRST_BYTES = Long.BYTES - PREFIX_BYTES;
+
     /** The bits of a code that hold the length; the others are the hash. */
     static final int LENGTH_BITS = 13;
 
@@ -142,11 +144,21 @@ public final class BytesKey {
         clear();
         checkLength(count);
         reserve(count);
-        for (int at = 0; at < count; at++) {
-            append(at, source[from + at] & 0xFF);
+        words[0] = load(source, from, Math.min(count, FIRST_BYTES)) << 8 * PREFIX_BYTES;
+        for (int at = FIRST_BYTES, word = 1; at < count; at += Long.BYTES, word++) {
+            words[word] = load(source, from + at, Math.min(count - at, Long.BYTES));
         }
         close(count);
         return this;
+    }
+
+    /** Up to 8 bytes, lowest bits first. */
+    private static long load(byte[] source, int from, int count) {
+        long bits = 0;
+        for (int i = from + count - 1; i >= from; i--) {
+            bits = bits << 8 | source[i] & 0xFF;
+        }
+        return bits;
     }
 
     private void clear() {

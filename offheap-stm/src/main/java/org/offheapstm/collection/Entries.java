@@ -114,11 +114,16 @@ final class Entries {
                 && hasKey(tx, hint, key)) {
             return hint;
         }
-        long entry = trie.get(tx, search(tx, key), Transaction.NULL);
-        if (entry != Transaction.NULL) {
-            known.put(home, entry);
+        for (long code = home; ; code += NEXT_HASH) {
+            long entry = trie.get(tx, code, Transaction.NULL);
+            if (entry == Transaction.NULL) {
+                return entry;
+            }
+            if (hasKey(tx, entry, key)) {
+                known.put(home, entry);
+                return entry;
+            }
         }
-        return entry;
     }
 
     private Hints hints(Transaction tx) {
@@ -135,16 +140,6 @@ final class Entries {
         return key.code(trie.seed(tx)) | alike;
     }
 
-    /** The code under which a key is, or else the free one under which it would be. */
-    private long search(Transaction tx, BytesKey key) {
-        for (long code = home(tx, key); ; code += NEXT_HASH) {
-            long entry = trie.get(tx, code, Transaction.NULL);
-            if (entry == Transaction.NULL || hasKey(tx, entry, key)) {
-                return code;
-            }
-        }
-    }
-
     // ---- changing -------------------------------------------------------------------------------
 
     /** Makes the entry of a key that has none. */
@@ -155,15 +150,24 @@ final class Entries {
         long entry = tx.allocate(type);
         tx.setLong(type, entry, VALUE_REF, cell);
         key.write(tx, type, entry, KEY);
-        long code = search(tx, key);
-        trie.insert(tx, trie.leaf(tx, code), code, entry);
+        long code = home(tx, key);
+        long leaf = trie.leaf(tx, code);
+        while (Leaves.slot(tx, leaf, code) >= 0) {
+            code += NEXT_HASH;
+            leaf = trie.leaf(tx, code);
+        }
+        trie.insert(tx, leaf, code, entry);
         hints(tx).put(home(tx, key), entry);
     }
 
     /** Ends the entry of a key; its value, or the one that stands for absent. */
     long remove(Transaction tx, BytesKey key, long absent) {
-        long code = search(tx, key);
+        long code = home(tx, key);
         long entry = trie.get(tx, code, Transaction.NULL);
+        while (entry != Transaction.NULL && !hasKey(tx, entry, key)) {
+            code += NEXT_HASH;
+            entry = trie.get(tx, code, Transaction.NULL);
+        }
         if (entry == Transaction.NULL) {
             return absent;
         }
