@@ -66,7 +66,7 @@ public abstract class Stm implements AutoCloseable {
      * @throws NullPointerException if the block or the body is null; nothing was run
      */
     public final <X extends Exception> void atomic(AtomicBlock block, TxAction<X> body) throws X {
-        atomicGet(block, body);
+        run(nonNull(block), nonNull(body), false);
     }
 
     /**
@@ -77,7 +77,7 @@ public abstract class Stm implements AutoCloseable {
      * @throws X what the body threw; its writes are undone
      */
     public final <X extends Exception> void atomic(TxAction<X> body) throws X {
-        atomicGet(AtomicBlock.ANONYMOUS, body);
+        run(AtomicBlock.ANONYMOUS, nonNull(body), false);
     }
 
     /**
@@ -90,7 +90,7 @@ public abstract class Stm implements AutoCloseable {
      * @throws X what the body threw; its writes are undone
      */
     public final <T, X extends Exception> T atomicGet(TxFunction<T, X> body) throws X {
-        return atomicGet(AtomicBlock.ANONYMOUS, body);
+        return run(AtomicBlock.ANONYMOUS, nonNull(body), false);
     }
 
     /**
@@ -118,7 +118,7 @@ public abstract class Stm implements AutoCloseable {
      * @throws X what the body threw; its writes are undone
      */
     public final <X extends Exception> long atomicLong(TxLongFunction<X> body) throws X {
-        return atomicLong(AtomicBlock.ANONYMOUS, body);
+        return runLong(AtomicBlock.ANONYMOUS, nonNull(body), false);
     }
 
     /**
@@ -146,7 +146,7 @@ public abstract class Stm implements AutoCloseable {
      * @throws MisuseException if the body writes, unless it is nested in an update block
      */
     public final <X extends Exception> void readOnly(TxAction<X> body) throws X {
-        readOnlyGet(AtomicBlock.ANONYMOUS, body);
+        run(AtomicBlock.ANONYMOUS, nonNull(body), true);
     }
 
     /**
@@ -161,7 +161,7 @@ public abstract class Stm implements AutoCloseable {
      * @throws MisuseException if the body writes, unless it is nested in an update block
      */
     public final <T, X extends Exception> T readOnlyGet(TxFunction<T, X> body) throws X {
-        return readOnlyGet(AtomicBlock.ANONYMOUS, body);
+        return run(AtomicBlock.ANONYMOUS, nonNull(body), true);
     }
 
     /**
@@ -175,7 +175,7 @@ public abstract class Stm implements AutoCloseable {
      * @throws MisuseException if the body writes, unless it is nested in an update block
      */
     public final <X extends Exception> long readOnlyLong(TxLongFunction<X> body) throws X {
-        return readOnlyLong(AtomicBlock.ANONYMOUS, body);
+        return runLong(AtomicBlock.ANONYMOUS, nonNull(body), true);
     }
 
     /**

@@ -309,16 +309,14 @@ final class Commit {
     }
 
     private static void publish(long entry, long base, long header) {
-        int what = LogEntry.what(entry);
-        if (what == LogEntry.WRITE) {
-            long address = base + LogEntry.object(entry);
-            if (!PAYLOAD_FIRST) {
-                Memory.setRelease(address, header);
-            }
-            LogEntry.copyImage(entry, base, address + Header.BYTES);
+        long address = base + LogEntry.object(entry);
+        if (!PAYLOAD_FIRST) {
+            Memory.setRelease(address, header);
+        }
+        if (LogEntry.copyWritten(entry, base, address + Header.BYTES)) {
             Memory.setRelease(address, header);
         } else {
-            publishOther(entry, what, base, header);
+            publishOther(entry, LogEntry.what(entry), base, header);
         }
     }
 

@@ -7,6 +7,7 @@ import org.offheapstm.Stm;
 import org.offheapstm.StmClosedException;
 import org.offheapstm.StmOptions;
 import org.offheapstm.StmType;
+import org.offheapstm.TxAction;
 import org.offheapstm.TxFunction;
 import org.offheapstm.TxLongFunction;
 import org.offheapstm.internal.heap.BlockKinds;
@@ -91,7 +92,7 @@ final class Engine extends Stm {
             T result;
             try {
                 attempt.begin();
-                result = body.apply(attempt);
+                result = body instanceof TxAction<?> ? act(body, attempt) : body.apply(attempt);
                 attempt.commit();
             } catch (Throwable t) {
                 attempt.isCutOff = true; // Why here: the stack may be too full for a call.
@@ -101,6 +102,16 @@ final class Engine extends Stm {
             finish(attempt);
             return result;
         }
+    }
+
+    /**
+     * Runs an action, and not by its {@code apply} and the bridge to it: the frames that the
+     * compiler inlines are few, see {@link Memory}.
+     */
+    @SuppressWarnings("unchecked") // Why: an action that throws X is all that such a body can be.
+    private static <T, X extends Exception> T act(TxFunction<T, X> body, Attempt attempt) throws X {
+        ((TxAction<X>) (Object) body).run(attempt);
+        return null;
     }
 
     @Override

@@ -1,16 +1,17 @@
 package org.offheapstm.internal.engine;
 
 import org.offheapstm.internal.layout.Header;
+import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.memory.Memory;
 
 /**
  * One entry of a {@link WriteLog}, named by its address.
  *
  * <pre>
- *  word 0  offset of the object's header
+ *  word 0  reference to the object, with generation 0 for a stripe
  *  word 1  header word to be replaced
- *  word 2  offset of the private payload (MERGE: of the first merge)
- *  word 3  generation << 40 | bytes of payload << 8 | what
+ *  word 2  | 63..20 offset of the private payload (MERGE: of the first merge)
+ *          | 19..3 bytes of payload, in eights | 2..0 what |
  *
  *  WRITE   lock the object, copy the private payload over it
  *  NEW     an object born in this attempt; its payload is written in place under FREED
@@ -25,7 +26,11 @@ import org.offheapstm.internal.memory.Memory;
  * compare-and-set in a register.
  */
 final class LogEntry {
+    /** The fourth word is free. */
     static final long BYTES = 32;
+
+    /** Words that can change. */
+    static final int FIELDS = 3;
 
     /** No entry. */
     static final long NONE = 0;
@@ -38,10 +43,10 @@ final class LogEntry {
     static final int OWN = 5;
 
     private static final int EXPECTED = 8;
-    private static final int IMAGE = 16;
-    private static final int TAIL = 24;
-    private static final int GENERATION_SHIFT = Long.SIZE - Header.GENERATION_BITS;
-    private static final long WHAT_MASK = 0xFF;
+    private static final int TAIL = 16;
+    private static final int IMAGE_SHIFT = 20;
+    private static final long WHAT_MASK = 7;
+    private static final long BYTES_MASK = (1L << IMAGE_SHIFT) - 1 & ~WHAT_MASK;
 
     private LogEntry() {}
 
@@ -54,14 +59,14 @@ final class LogEntry {
             long image,
             int bytes,
             int what) {
-        Memory.set(entry, object);
+        assert (bytes & BYTES_MASK) == bytes : "whole words, and not too many";
+        Memory.set(entry, Reference.of(object, Reference.generation(generation)));
         Memory.set(entry + EXPECTED, expected);
-        Memory.set(entry + IMAGE, image);
-        Memory.set(entry + TAIL, generation << GENERATION_SHIFT | (long) bytes << 8 | what);
+        Memory.set(entry + TAIL, image << IMAGE_SHIFT | bytes | what);
     }
 
     static long object(long entry) {
-        return Memory.get(entry);
+        return Reference.offset(Memory.get(entry));
     }
 
     static long expected(long entry) {
@@ -73,7 +78,7 @@ final class LogEntry {
     }
 
     static long image(long entry) {
-        return Memory.get(entry, IMAGE);
+        return tail(entry) >>> IMAGE_SHIFT;
     }
 
     static int what(long entry) {
@@ -81,35 +86,43 @@ final class LogEntry {
     }
 
     static int bytes(long entry) {
-        return (int) (tail(entry) >>> 8);
-    }
-
-    /** Copies the private payload to an address. */
-    static void copyImage(long entry, long base, long to) {
-        Memory.copyPayload(base + image(entry), to, bytes(entry));
+        return (int) (tail(entry) & BYTES_MASK);
     }
 
     /** Whether a word 1 is of the generation of an entry. */
     static boolean isGeneration(long entry, long life) {
-        return Header.isLife(life, tail(entry) >>> GENERATION_SHIFT);
+        return Header.isLife(life, Memory.get(entry));
     }
 
     private static long tail(long entry) {
         return Memory.get(entry, TAIL);
     }
 
+    // ---- for a commit, which reads the last word of an entry once
+
+    /** Copies the private payload to an address, if the entry is a WRITE; else returns false. */
+    static boolean copyWritten(long entry, long base, long to) {
+        long tail = tail(entry);
+        if ((tail & WHAT_MASK) != WRITE) {
+            return false;
+        }
+        Memory.copyPayload(base + (tail >>> IMAGE_SHIFT), to, (int) (tail & BYTES_MASK));
+        return true;
+    }
+
     // ---- for the log, which counts entries by what they are
 
     /** Makes an entry a WRITE; its object and generation stay. */
     static void write(long entry, long expected, long image, int bytes) {
-        fill(entry, object(entry), tail(entry) >>> GENERATION_SHIFT, expected, image, bytes, WRITE);
+        long ref = Memory.get(entry);
+        fill(entry, Reference.offset(ref), ref, expected, image, bytes, WRITE);
     }
 
     static void what(long entry, int what) {
         Memory.set(entry + TAIL, tail(entry) & ~WHAT_MASK | what);
     }
 
-    /** A word of an entry, from 1 to 3, to be put back by {@link #field(long, int, long)}. */
+    /** A word of an entry, 1 or 2, to be put back by {@link #field(long, int, long)}. */
     static long field(long entry, int field) {
         return Memory.get(entry + 8L * field);
     }

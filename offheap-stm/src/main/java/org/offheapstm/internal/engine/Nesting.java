@@ -166,7 +166,7 @@ final class Nesting {
     void saveEntry(long entry) {
         if (depth != 0) {
             long number = attempt.log.numberOf(entry);
-            for (int field = 1; field < 4; field++) {
+            for (int field = 1; field < LogEntry.FIELDS; field++) {
                 push(~(4 * number + field), LogEntry.field(entry, field));
             }
         }

@@ -19,6 +19,12 @@ import java.nio.ByteOrder;
  * 1,000 objects took 42-46 ns this way, 47-52 ns with one constant segment per region, 70-81 ns
  * with a segment in an instance field; a transactional read 1.1, 1.75 and 3.1-4.0 ns. The price is
  * that nothing here is checked: see the package's invariants.
+ *
+ * <p><b>What an access costs the compiler.</b> One instruction in the end, but 27 methods, 8 frames
+ * deep, and 620 nodes of the graph on the way (LogCompilation, JDK 25). C2 inlines 15 frames deep
+ * and stops at 18,000 nodes: what is beyond becomes a call, in the middle of an access. So the hot
+ * paths are kept shallow, and fewer words are better than simpler ones. With two frames and one
+ * word in each log entry less, a transfer between two of 1,000 objects went from 73 to 48 ns.
  */
 public final class Memory {
     @SuppressWarnings("restricted") // Why: see above; the flag is --enable-native-access.

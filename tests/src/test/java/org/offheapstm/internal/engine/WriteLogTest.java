@@ -82,10 +82,10 @@ final class WriteLogTest {
         assertEquals(List.of(1, 0, 1), counts());
         log.become(born, LogEntry.DROPPED);
         assertEquals(List.of(0, 1, 1), counts());
-        long tail = LogEntry.field(merged, 3);
+        long tail = LogEntry.field(merged, 2);
         log.write(merged, 1, 1, 8);
         assertEquals(List.of(0, 1, 0), counts());
-        log.restore(merged, 3, tail);
+        log.restore(merged, 2, tail);
         assertEquals(List.of(0, 1, 1), counts());
         log.truncate(log.entry(1));
         assertEquals(List.of(0, 1, 0), counts());
