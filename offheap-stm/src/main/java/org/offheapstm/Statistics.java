@@ -12,9 +12,14 @@ import java.util.Map;
  * @param aborts attempts rolled back to run again, by cause
  * @param rollbacks transactions that ended in an exception
  * @param escalations transactions that took the token after losing too often
+ * @param promotions read-only transactions that met a newer version and ran again on a registered
+ *     snapshot
  * @param timedNanosLost time spent in attempts that aborted, in nanoseconds; measured from a
  *     thread's first conflict on, while it keeps having conflicts, so a lone conflict may count as
  *     none
+ * @param liveSnapshots snapshots that are registered now, of {@link Stm#openSnapshot} and of
+ *     transactions
+ * @param historyBytes bytes of the region that hold before-images for them, in pieces of 64 KiB
  * @param usedBytes bytes of the region handed out to objects and to the engine's own areas
  * @param capacityBytes size of the region, in bytes
  */
@@ -24,7 +29,10 @@ public record Statistics(
         Map<AbortCause, Long> aborts,
         long rollbacks,
         long escalations,
+        long promotions,
         long timedNanosLost,
+        long liveSnapshots,
+        long historyBytes,
         long usedBytes,
         long capacityBytes) {
     /** Copies the map. */

@@ -66,7 +66,7 @@ public abstract class Stm implements AutoCloseable {
      * @throws NullPointerException if the block or the body is null; nothing was run
      */
     public final <X extends Exception> void atomic(AtomicBlock block, TxAction<X> body) throws X {
-        run(nonNull(block), nonNull(body), false);
+        run(nonNull(block), nonNull(body), false, null);
     }
 
     /**
@@ -77,7 +77,7 @@ public abstract class Stm implements AutoCloseable {
      * @throws X what the body threw; its writes are undone
      */
     public final <X extends Exception> void atomic(TxAction<X> body) throws X {
-        run(AtomicBlock.ANONYMOUS, nonNull(body), false);
+        run(AtomicBlock.ANONYMOUS, nonNull(body), false, null);
     }
 
     /**
@@ -90,7 +90,7 @@ public abstract class Stm implements AutoCloseable {
      * @throws X what the body threw; its writes are undone
      */
     public final <T, X extends Exception> T atomicGet(TxFunction<T, X> body) throws X {
-        return run(AtomicBlock.ANONYMOUS, nonNull(body), false);
+        return run(AtomicBlock.ANONYMOUS, nonNull(body), false, null);
     }
 
     /**
@@ -106,7 +106,7 @@ public abstract class Stm implements AutoCloseable {
      */
     public final <T, X extends Exception> T atomicGet(AtomicBlock block, TxFunction<T, X> body)
             throws X {
-        return run(nonNull(block), nonNull(body), false);
+        return run(nonNull(block), nonNull(body), false, null);
     }
 
     /**
@@ -118,7 +118,7 @@ public abstract class Stm implements AutoCloseable {
      * @throws X what the body threw; its writes are undone
      */
     public final <X extends Exception> long atomicLong(TxLongFunction<X> body) throws X {
-        return runLong(AtomicBlock.ANONYMOUS, nonNull(body), false);
+        return runLong(AtomicBlock.ANONYMOUS, nonNull(body), false, null);
     }
 
     /**
@@ -133,7 +133,7 @@ public abstract class Stm implements AutoCloseable {
      */
     public final <X extends Exception> long atomicLong(AtomicBlock block, TxLongFunction<X> body)
             throws X {
-        return runLong(nonNull(block), nonNull(body), false);
+        return runLong(nonNull(block), nonNull(body), false, null);
     }
 
     /**
@@ -146,7 +146,7 @@ public abstract class Stm implements AutoCloseable {
      * @throws MisuseException if the body writes, unless it is nested in an update block
      */
     public final <X extends Exception> void readOnly(TxAction<X> body) throws X {
-        run(AtomicBlock.ANONYMOUS, nonNull(body), true);
+        run(AtomicBlock.ANONYMOUS, nonNull(body), true, null);
     }
 
     /**
@@ -161,7 +161,7 @@ public abstract class Stm implements AutoCloseable {
      * @throws MisuseException if the body writes, unless it is nested in an update block
      */
     public final <T, X extends Exception> T readOnlyGet(TxFunction<T, X> body) throws X {
-        return run(AtomicBlock.ANONYMOUS, nonNull(body), true);
+        return run(AtomicBlock.ANONYMOUS, nonNull(body), true, null);
     }
 
     /**
@@ -175,7 +175,7 @@ public abstract class Stm implements AutoCloseable {
      * @throws MisuseException if the body writes, unless it is nested in an update block
      */
     public final <X extends Exception> long readOnlyLong(TxLongFunction<X> body) throws X {
-        return runLong(AtomicBlock.ANONYMOUS, nonNull(body), true);
+        return runLong(AtomicBlock.ANONYMOUS, nonNull(body), true, null);
     }
 
     /**
@@ -192,7 +192,7 @@ public abstract class Stm implements AutoCloseable {
      */
     public final <T, X extends Exception> T readOnlyGet(AtomicBlock block, TxFunction<T, X> body)
             throws X {
-        return run(nonNull(block), nonNull(body), true);
+        return run(nonNull(block), nonNull(body), true, null);
     }
 
     /**
@@ -208,7 +208,7 @@ public abstract class Stm implements AutoCloseable {
      */
     public final <X extends Exception> long readOnlyLong(AtomicBlock block, TxLongFunction<X> body)
             throws X {
-        return runLong(nonNull(block), nonNull(body), true);
+        return runLong(nonNull(block), nonNull(body), true, null);
     }
 
     private static AtomicBlock nonNull(AtomicBlock block) {
@@ -225,13 +225,14 @@ public abstract class Stm implements AutoCloseable {
      * @param block name and limits
      * @param body what to run, once for each attempt
      * @param readOnly whether it may not write
+     * @param at what it reads, or null for the present
      * @param <T> the result
      * @param <X> the checked exception of the body
      * @return what the body returned in the attempt that committed
      * @throws X what the body threw
      */
     protected abstract <T, X extends Exception> T run(
-            AtomicBlock block, TxFunction<T, X> body, boolean readOnly) throws X;
+            AtomicBlock block, TxFunction<T, X> body, boolean readOnly, Snapshot at) throws X;
 
     /**
      * For the engine: as {@link #run}, for a result that must not be boxed.
@@ -239,12 +240,22 @@ public abstract class Stm implements AutoCloseable {
      * @param block name and limits
      * @param body what to run, once for each attempt
      * @param readOnly whether it may not write
+     * @param at what it reads, or null for the present
      * @param <X> the checked exception of the body
      * @return what the body returned in the attempt that committed
      * @throws X what the body threw
      */
     protected abstract <X extends Exception> long runLong(
-            AtomicBlock block, TxLongFunction<X> body, boolean readOnly) throws X;
+            AtomicBlock block, TxLongFunction<X> body, boolean readOnly, Snapshot at) throws X;
+
+    /**
+     * Opens a snapshot of this moment: of all that has committed, and nothing that will.
+     *
+     * @return the snapshot, to be closed
+     * @throws MisuseException if too many are open
+     * @throws StmClosedException if the engine is closed
+     */
+    public abstract Snapshot openSnapshot();
 
     /**
      * What the engine has done so far.

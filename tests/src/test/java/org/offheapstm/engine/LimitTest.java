@@ -124,7 +124,7 @@ final class LimitTest extends EngineTest {
         long b = cell(0);
         TransactionAbortedException refused = assertThrows(
                 TransactionAbortedException.class,
-                () -> stm.readOnlyLong(AtomicBlock.named("reader").withMaxAttempts(2), tx -> {
+                () -> stm.readOnlyLong(AtomicBlock.named("reader").withMaxAttempts(1), tx -> {
                     tx.getLong(CELL, a, 0);
                     setByWinner(b, tx.attempt());
                     return tx.getLong(CELL, b, 0);

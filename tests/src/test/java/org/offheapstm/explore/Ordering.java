@@ -172,6 +172,51 @@ public enum Ordering {
             ProcessBarrier.issue();
             return Memory.getAcquire(at + HEADER) == 0 ? 1 : 0;
         }
+    },
+
+    /**
+     * A before-image before its link, the link before the header. Bad: the new header and no link,
+     * or a link to what is not written yet. If a release or an acquire were plain: on AArch64 and
+     * POWER by the hardware; on x86 by the compiler only.
+     */
+    IMAGE_LINK {
+        @Override
+        public long left(long at) {
+            Memory.compareAndSet(at + HEADER, OLD, LOCKED);
+            Memory.set(at + PAYLOAD, 1);
+            Memory.setRelease(at + SHARED, NEW);
+            Memory.setRelease(at + HEADER, NEW);
+            return 1;
+        }
+
+        @Override
+        public long right(long at) {
+            long header = Memory.getAcquire(at + HEADER);
+            long link = Memory.getAcquire(at + SHARED);
+            long image = Memory.get(at + PAYLOAD);
+            return header == NEW && link == 0 || link == NEW && image == 0 ? 1 : 0;
+        }
+    },
+
+    /**
+     * A snapshot's count before its tick; a commit's load of the clock before that of the count.
+     * Bad: the commit has the clock of after the tick, and does not find the snapshot counted, so
+     * it keeps nothing for it. If the commit's loads were plain: on AArch64 and POWER by the
+     * hardware; on x86 by the compiler only.
+     */
+    SNAPSHOT_COUNT {
+        @Override
+        public long left(long at) {
+            long clock = Memory.getVolatile(at + HEADER);
+            return clock != 0 && Memory.getVolatile(at + SHARED) == 0 ? 1 : 0;
+        }
+
+        @Override
+        public long right(long at) {
+            Memory.getAndAdd(at + SHARED, 1);
+            Memory.getAndAdd(at + HEADER, 1);
+            return 1;
+        }
     };
 
     /** Bytes that one run needs: two lines, so that the words do not travel together. */

@@ -34,7 +34,13 @@ enum Part {
     WAITER_COUNT_AFTER_LOCKS("waiterCountAfterLocks", Scenario.TAKE_AND_PUT),
     WAKE("wake", Scenario.TAKE_AND_PUT),
     OWNED_CHECK("ownedCheck", Scenario.ESCALATED),
-    TOKEN_EXCLUSIVE("tokenExclusive", Scenario.TWO_ESCALATED);
+    TOKEN_EXCLUSIVE("tokenExclusive", Scenario.TWO_ESCALATED),
+    BEFORE_IMAGES("beforeImages", Scenario.SNAPSHOT_SUMS),
+    IMAGE_BEFORE_HEADER("imageBeforeHeader", Scenario.SNAPSHOT_SUMS),
+    COUNT_BEFORE_TICK("countBeforeTick", Scenario.SNAPSHOT_SUMS),
+    SNAPSHOT_LOCK_WAIT("snapshotLockWait", Scenario.SNAPSHOT_SUMS),
+    LIMBO("limbo", Scenario.SNAPSHOT_FREED),
+    PENDING_SNAPSHOT("pendingSnapshot", Scenario.SNAPSHOT_FREED);
 
     /** What the engine calls it. */
     final String name;

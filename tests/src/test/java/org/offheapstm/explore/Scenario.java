@@ -25,7 +25,10 @@ enum Scenario {
     TAKE_AND_PUT(Waits::takeAndPut),
     ESCALATED(Waits::escalated),
     TWO_OWNERS(Waits::twoOwners),
-    TWO_ESCALATED(Waits::twoEscalated);
+    TWO_ESCALATED(Waits::twoEscalated),
+    SNAPSHOT_SUMS(Instants::sums),
+    SNAPSHOT_PROMOTED(Instants::promoted),
+    SNAPSHOT_FREED(Instants::freed);
 
     /** Makes a run: new objects in an engine, small choices drawn. */
     @FunctionalInterface

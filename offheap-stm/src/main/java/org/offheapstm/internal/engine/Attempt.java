@@ -309,6 +309,7 @@ final class Attempt extends WritePath {
             for (int spins = 0; CLEAR_WAITS && isLocked(address); spins++) {
                 Engine.pause(spins);
             }
+            Memory.set(address + Header.LIFE, 0); // No image of an earlier life.
             Memory.zero(address + Header.BYTES, stripeBytes(type, stripe, length));
         }
     }

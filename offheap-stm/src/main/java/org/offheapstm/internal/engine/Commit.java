@@ -16,7 +16,8 @@ import org.offheapstm.internal.memory.Seam;
  *       version of everything written. The clock is only read: commits of disjoint objects write no
  *       common word.
  *   <li>Validate the read set against the snapshot.
- *   <li>Publish: payloads, each followed by its header.
+ *   <li>Publish: payloads, each followed by its header. If a snapshot is registered, {@link
+ *       Preservation} comes first.
  *   <li>Wake those who wait for a change of something written.
  * </ol>
  *
@@ -54,6 +55,7 @@ final class Commit {
     private static final boolean CHECKS_MERGED = !Seam.without("mergeCheck");
     private static final boolean LOCKS_BIRTHS = !Seam.without("birthLock");
     private static final boolean PAYLOAD_FIRST = !Seam.without("payloadBeforeHeader");
+    private static final boolean KEEPS_IMAGES = !Seam.without("beforeImages");
     private static final boolean WAKES = !Seam.without("wake");
 
     /** What {@link Lifecycle#publishing} says while headers are being locked. */
@@ -107,7 +109,7 @@ final class Commit {
             Memory.fullFence();
         }
         // Order: LOCK before payload stores. Pairs with: the loadLoadFence between payload and
-        // second header load in Snapshot.isUnchanged. Without it: on AArch64 a later plain store
+        // second header load in ReadSet.isUnchanged. Without it: on AArch64 a later plain store
         // may become visible before the compare-and-set's own store, and a reader would take the
         // new payload under the old word. Proof: TornReadLitmus, outcome "old header twice, new
         // payload" is FORBIDDEN.
@@ -134,13 +136,20 @@ final class Commit {
         step(attempt, log, "publish");
 
         // 4. Publish.
+        // Order: the clock before this load; both are volatile. Pairs with: Registry.enter, which
+        // counts before it ticks. Without it: a snapshot that is older than this commit is missed.
+        // Proof: model, mutants snEarly and countAfterTick; SnapshotCountLitmus.
+        long snapshots = Memory.getVolatile(attempt.clock - Control.CLOCK + Control.LIVE);
+        if (snapshots != 0 && KEEPS_IMAGES) {
+            Preservation.keep(attempt, log, version);
+        }
         long header = Header.clean(version, slot);
         attempt.publishing = header;
         for (long entry = log.first(); entry != end; entry += LogEntry.BYTES) {
             publish(entry, base, header);
         }
         if (log.deaths() != 0) {
-            attempt.giveBackFreed();
+            attempt.giveBackFreed(version);
         }
 
         // 5. Wake.
@@ -251,7 +260,7 @@ final class Commit {
             if ((header & Header.LOCK) == 0) {
                 return;
             }
-            if (spins == Snapshot.LOCK_SPINS) {
+            if (spins == ReadSet.LOCK_SPINS) {
                 throw attempt.lose(AbortCause.LOCKED, LogEntry.object(entry), header);
             }
             Engine.pause(spins);

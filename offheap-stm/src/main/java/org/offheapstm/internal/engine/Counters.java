@@ -14,6 +14,7 @@ final class Counters {
     long updates;
     long rollbacks;
     long escalations;
+    long promotions;
     long nanosLost;
     final long[] aborts = new long[AbortCause.values().length];
 

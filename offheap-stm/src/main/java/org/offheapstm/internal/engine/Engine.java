@@ -2,11 +2,14 @@ package org.offheapstm.internal.engine;
 
 import org.offheapstm.AbortCause;
 import org.offheapstm.AtomicBlock;
+import org.offheapstm.MisuseException;
+import org.offheapstm.Snapshot;
 import org.offheapstm.Statistics;
 import org.offheapstm.Stm;
 import org.offheapstm.StmClosedException;
 import org.offheapstm.StmOptions;
 import org.offheapstm.StmType;
+import org.offheapstm.TransactionInterruptedException;
 import org.offheapstm.TxAction;
 import org.offheapstm.TxFunction;
 import org.offheapstm.TxLongFunction;
@@ -22,6 +25,8 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The engine: one region, its control area, and the loop that runs a body until it commits.
@@ -37,6 +42,10 @@ final class Engine extends Stm {
     final NativeBlock control;
     final BlockKinds kinds;
     final Spans spans;
+    final Registry registry;
+    final Limbo limbo = new Limbo();
+    final AtomicLong historyBytes = new AtomicLong();
+    final AtomicInteger openSnapshots = new AtomicInteger();
     final Escalation escalation;
     final WaitRoom waitRoom;
     final Slots slots;
@@ -52,11 +61,13 @@ final class Engine extends Stm {
         control = NativeBlock.takeCollected(Control.bytes(Slots.count(options.maxRunning())));
         region = new Region(options.capacityBytes());
         kinds = new BlockKinds(region.base());
+        registry = new Registry(control.address());
         spans = new Spans(this);
         escalation = new Escalation(this);
         waitRoom = new WaitRoom(control.address());
         slots = new Slots(this, options.maxRunning());
         contention = new Contention(this);
+        region.reclaimWith(this::reclaim);
         Memory.setVolatile(control.address() + Control.CLOCK, 1);
         initializeClasses();
     }
@@ -78,15 +89,19 @@ final class Engine extends Stm {
 
     @Override
     protected <T, X extends Exception> T run(
-            AtomicBlock block, TxFunction<T, X> body, boolean readOnly) throws X {
+            AtomicBlock block, TxFunction<T, X> body, boolean readOnly, Snapshot at) throws X {
         Attempt attempt = slots.current();
         if (attempt == null) {
             attempt = contention.enter(block, readOnly);
         } else {
             if (attempt.isRunning() && !contention.wasCutOff(attempt)) {
+                OpenSnapshot.refuseInside(at, attempt.block);
                 return attempt.nested(body);
             }
             attempt.open(block, readOnly);
+        }
+        if (at != null) {
+            attempt.progress.readAt((OpenSnapshot) at);
         }
         while (true) {
             T result;
@@ -116,15 +131,19 @@ final class Engine extends Stm {
 
     @Override
     protected <X extends Exception> long runLong(
-            AtomicBlock block, TxLongFunction<X> body, boolean readOnly) throws X {
+            AtomicBlock block, TxLongFunction<X> body, boolean readOnly, Snapshot at) throws X {
         Attempt attempt = slots.current();
         if (attempt == null) {
             attempt = contention.enter(block, readOnly);
         } else {
             if (attempt.isRunning() && !contention.wasCutOff(attempt)) {
+                OpenSnapshot.refuseInside(at, attempt.block);
                 return attempt.nested(body::applyAsLong);
             }
             attempt.open(block, readOnly);
+        }
+        if (at != null) {
+            attempt.progress.readAt((OpenSnapshot) at);
         }
         while (true) {
             long result;
@@ -140,6 +159,12 @@ final class Engine extends Stm {
             finish(attempt);
             return result;
         }
+    }
+
+    @Override
+    public Snapshot openSnapshot() {
+        // In a transaction, so that the region is not unmapped meanwhile.
+        return readOnlyGet(tx -> new OpenSnapshot(this));
     }
 
     private void finish(Attempt attempt) {
@@ -170,6 +195,40 @@ final class Engine extends Stm {
             Thread.onSpinWait();
         } else {
             Thread.yield();
+        }
+    }
+
+    /**
+     * Gives back the before-images and the freed blocks that no snapshot needs any more; in an
+     * attempt, to whose slot the blocks go.
+     */
+    void reclaim(Attempt attempt) {
+        if (historyBytes.get() != 0) {
+            long oldest = registry.oldest();
+            for (int slot = 1; slot <= slots.made(); slot++) {
+                slots.attempt(slot).history.reclaim(oldest);
+            }
+        }
+        limbo.drain(attempt);
+    }
+
+    /** After a snapshot was closed: gives back now what can be, the rest is found later. */
+    void reclaimSoon() {
+        if (!closed) {
+            try {
+                readOnly(tx -> reclaim((Attempt) tx));
+            } catch (StmClosedException | TransactionInterruptedException | MisuseException late) {
+                assert late != null; // Why: closing a snapshot does not fail, and nothing is lost.
+            }
+        }
+    }
+
+    /** Looks for memory, since the region is full. */
+    private void reclaim() {
+        spans.reclaim();
+        Attempt attempt = slots.current();
+        if (attempt != null && attempt.isRunning()) {
+            reclaim(attempt);
         }
     }
 
@@ -216,6 +275,7 @@ final class Engine extends Stm {
         long updates = 0;
         long rollbacks = 0;
         long escalations = 0;
+        long promotions = 0;
         long lost = 0;
         long[] aborts = new long[AbortCause.values().length];
         for (int slot = 1; slot <= slots.made(); slot++) {
@@ -224,6 +284,7 @@ final class Engine extends Stm {
             updates += counters.updates;
             rollbacks += counters.rollbacks;
             escalations += counters.escalations;
+            promotions += counters.promotions;
             lost += counters.nanosLost;
             for (int cause = 0; cause < aborts.length; cause++) {
                 aborts[cause] += counters.aborts[cause];
@@ -241,7 +302,10 @@ final class Engine extends Stm {
                 byCause,
                 rollbacks,
                 escalations,
+                promotions,
                 lost,
+                registry.live(),
+                historyBytes.get(),
                 used,
                 region.capacityBytes());
     }

@@ -4,6 +4,7 @@ import org.offheapstm.AbortCause;
 import org.offheapstm.AtomicBlock;
 import org.offheapstm.RegionFullException;
 import org.offheapstm.Transaction;
+import org.offheapstm.internal.heap.History;
 import org.offheapstm.internal.heap.ImageArea;
 import org.offheapstm.internal.heap.Nursery;
 import org.offheapstm.internal.heap.Region;
@@ -18,9 +19,9 @@ import java.lang.ref.WeakReference;
 
 /**
  * The life of an attempt: begin, commit, roll back, and the state it has meanwhile. {@link
- * Snapshot}, {@link ReadPath} and {@link WritePath} build on it, and {@link Attempt} is the whole.
+ * ReadSet}, {@link ReadPath} and {@link WritePath} build on it, and {@link Attempt} is the whole.
  */
-abstract sealed class Lifecycle extends Transaction permits Snapshot {
+abstract sealed class Lifecycle extends Transaction permits ReadSet {
     static final long NOBODY = 0;
 
     private static final int NO_SLOT = -1;
@@ -36,6 +37,7 @@ abstract sealed class Lifecycle extends Transaction permits Snapshot {
     final WriteLog log;
     final ImageArea images;
     final Nursery nursery;
+    final History history;
     final Nesting nesting;
     final Hooks hooks = new Hooks();
     final Counters counters = new Counters();
@@ -69,6 +71,10 @@ abstract sealed class Lifecycle extends Transaction permits Snapshot {
     long bound;
     long self;
     boolean recording;
+
+    /** Place of the registered snapshot that it reads, or {@link Registry#NONE}. */
+    int registered = Registry.NONE;
+
     Signal doomed;
     private long doomedBound;
     boolean escalated;
@@ -87,6 +93,7 @@ abstract sealed class Lifecycle extends Transaction permits Snapshot {
         this.log = new WriteLog(region);
         this.images = new ImageArea(region);
         this.nursery = new Nursery(region);
+        this.history = new History(region, engine.historyBytes);
         this.nesting = new Nesting((Attempt) this);
         this.self = slot;
     }
@@ -135,8 +142,33 @@ abstract sealed class Lifecycle extends Transaction permits Snapshot {
             bound = 0;
             self = NO_SLOT;
             recording = false;
+        } else if (progress.registers && !recording) {
+            register();
         }
         step("begin");
+    }
+
+    /**
+     * Reads a registered snapshot from now on, and cannot lose: what is too new has a before-image.
+     * It sees all versions up to that of the snapshot, so the fast path of a read is the same, with
+     * the bound one higher; and accepts no newer ones of its own slot.
+     */
+    private void register() {
+        registered = progress.at == null ? engine.registry.enter() : progress.at.enter();
+        bound = Header.bound(engine.registry.seen(registered) + 1);
+        self = NO_SLOT;
+        counters.promotions += progress.at == null ? 1 : 0;
+    }
+
+    private void unregister() {
+        if (progress.at == null) {
+            engine.registry.leave(registered);
+        } else {
+            progress.at.leave();
+        }
+        registered = Registry.NONE;
+        self = slot;
+        engine.reclaim((Attempt) this);
     }
 
     /** The next attempt cannot lose; the token is held until it ends. */
@@ -181,7 +213,7 @@ abstract sealed class Lifecycle extends Transaction permits Snapshot {
      * known by its {@link #bound} of 0.
      */
     final void commit() {
-        if (recording || bound == 0 || hooks.areUsed()) {
+        if (recording || bound == 0 || registered != Registry.NONE || hooks.areUsed()) {
             commitUpdate();
         } else {
             counters.commits++;
@@ -260,6 +292,9 @@ abstract sealed class Lifecycle extends Transaction permits Snapshot {
             self = slot;
         }
         publishing = 0;
+        if (registered != Registry.NONE) {
+            unregister();
+        }
         returnToken();
         leave();
     }
@@ -292,7 +327,7 @@ abstract sealed class Lifecycle extends Transaction permits Snapshot {
         doomed = null;
         if (!escalated) {
             bound = doomedBound;
-            self = slot;
+            self = registered == Registry.NONE ? slot : NO_SLOT;
         }
     }
 

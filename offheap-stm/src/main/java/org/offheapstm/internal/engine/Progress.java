@@ -23,6 +23,12 @@ final class Progress {
     /** Whether a read-only transaction keeps a read set, because it wants to wait for a change. */
     boolean recording;
 
+    /** Whether a read-only transaction reads a registered snapshot, because it has lost. */
+    boolean registers;
+
+    /** The snapshot that it reads, if it was opened before; else null. */
+    OpenSnapshot at;
+
     /** Whether it runs in the spare slot from now on: see {@link Slots}. */
     boolean inSpare;
 
@@ -49,7 +55,7 @@ final class Progress {
 
     /** Whether it is of a transaction that has ended, and must be {@link #reset}. */
     boolean isUsed() {
-        return attemptStartNanos != 0 || cause != null;
+        return attemptStartNanos != 0 || cause != null || registers;
     }
 
     void reset() {
@@ -58,11 +64,19 @@ final class Progress {
         cause = null;
         ticket = 0;
         recording = false;
+        registers = false;
+        at = null;
         inSpare = false;
         attemptStartNanos = 0;
         isTimed = false;
         hasWaited = false;
         hasWake = false;
+    }
+
+    /** The transaction reads a snapshot. */
+    void readAt(OpenSnapshot snapshot) {
+        registers = true;
+        at = snapshot;
     }
 
     void lost(AbortCause newCause, long newObject, int newType, long newHeader) {

@@ -4,6 +4,7 @@ import org.offheapstm.ArrayType;
 import org.offheapstm.ObjectType;
 import org.offheapstm.StmType;
 import org.offheapstm.internal.heap.Region;
+import org.offheapstm.internal.layout.BeforeImage;
 import org.offheapstm.internal.layout.Header;
 import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.layout.RunEntry;
@@ -13,7 +14,7 @@ import org.offheapstm.internal.memory.Seam;
 /**
  * How an attempt reads.
  *
- * <p><b>Read.</b> Header, payload, header again: if it was fresh (see {@link Snapshot}) and is the
+ * <p><b>Read.</b> Header, payload, header again: if it was fresh (see {@link ReadSet}) and is the
  * same word, the payload is the one of the snapshot. An identical word can come back with another
  * payload only if its slot commits twice while the clock rests, at a version that is not smaller
  * than our snapshot, or as ourselves; neither is accepted between.
@@ -23,8 +24,9 @@ import org.offheapstm.internal.memory.Seam;
  *
  * <p>Source: TL2 (Dice, Shalev, Shavit 2006).
  */
-abstract sealed class ReadPath extends Snapshot permits WritePath {
+abstract sealed class ReadPath extends ReadSet permits WritePath {
     private static final boolean FREED_CHECK = !Seam.without("freedCheck");
+    private static final boolean SNAPSHOT_WAITS = !Seam.without("snapshotLockWait");
     private static final boolean HEAD_RECHECK = !Seam.without("stripeHeadRecheck");
 
     private static final long NO_KEY = -1;
@@ -167,6 +169,9 @@ abstract sealed class ReadPath extends Snapshot permits WritePath {
             if (entry != LogEntry.NONE) {
                 return readOwn(type, entry, generation, word);
             }
+            if (registered != Registry.NONE) {
+                return readThen(type, object, generation, word);
+            }
             long header = escalated ? own(object) : settle(object);
             long life = Memory.get(address, Header.LIFE);
             long value = Memory.get(address + word);
@@ -177,6 +182,62 @@ abstract sealed class ReadPath extends Snapshot permits WritePath {
                 }
                 return value;
             }
+        }
+    }
+
+    /**
+     * Reads a word as of the registered snapshot: in place if the object has not changed since,
+     * else in the before-image. Waits for a commit that holds an object of the snapshot's time,
+     * since its version may yet be one that the snapshot sees.
+     */
+    private long readThen(StmType type, long object, long generation, int word) {
+        long address = base + object;
+        for (int spins = 0; ; spins++) {
+            long header = Memory.getAcquire(address);
+            long life = Memory.getAcquire(address + Header.LIFE);
+            if (!isSeen(header, bound)) {
+                long image = imageOf(life, generation);
+                if (image == BeforeImage.NONE) {
+                    throw Refusal.stale((Attempt) this, type, Reference.of(object, generation));
+                }
+                return Memory.get(base + image + BeforeImage.BYTES - Header.BYTES + word);
+            }
+            if ((header & Header.LOCK) == 0 || !SNAPSHOT_WAITS) {
+                long value = Memory.get(address + word);
+                if (isUnchanged(address, header)) {
+                    checkLife(type, object, generation, header, life);
+                    return value;
+                }
+            }
+            Engine.pause(spins);
+        }
+    }
+
+    /** Whether a registered snapshot sees the version of a header, whatever else it says. */
+    static boolean isSeen(long header, long bound) {
+        return Header.isOlder(header & ~(Header.LOCK | Header.OWNED | Header.FREED), bound);
+    }
+
+    /** The before-image for the registered snapshot, if this word 1 is of the generation. */
+    private long imageOf(long life, long generation) {
+        return Header.isLife(life, generation)
+                ? BeforeImage.find(base, life, bound)
+                : BeforeImage.NONE;
+    }
+
+    /** Whether an object of this generation exists in the registered snapshot. */
+    private boolean wasAlive(long object, long generation) {
+        long address = base + object;
+        for (int spins = 0; ; spins++) {
+            long header = Memory.getAcquire(address);
+            long life = Memory.getAcquire(address + Header.LIFE);
+            if (!isSeen(header, bound)) {
+                return imageOf(life, generation) != BeforeImage.NONE;
+            }
+            if ((header & Header.LOCK) == 0 && isUnchanged(address, header)) {
+                return (header & Header.FREED) == 0 && Header.isLife(life, generation);
+            }
+            Engine.pause(spins);
         }
     }
 
@@ -249,6 +310,9 @@ abstract sealed class ReadPath extends Snapshot permits WritePath {
         if (entry != LogEntry.NONE) {
             return !isGone(LogEntry.what(entry)) && isOwnLife(entry, generation);
         }
+        if (registered != Registry.NONE) {
+            return wasAlive(object, generation);
+        }
         while (true) {
             long header = escalated ? own(object) : settle(object);
             long life = Memory.get(base + object + Header.LIFE);
@@ -267,7 +331,10 @@ abstract sealed class ReadPath extends Snapshot permits WritePath {
         return entry != LogEntry.NONE && LogEntry.what(entry) == LogEntry.NEW;
     }
 
-    /** After a stripe was read: the array it belongs to is still the one that was read before. */
+    /**
+     * After a stripe was read: the array it belongs to is still the one that was read before. In a
+     * registered snapshot it is: its place is not used again, see {@link Limbo}.
+     */
     final void recheck(long object) {
         // Order: the stripe before this load of the head. Pairs with: FREED is published in the
         // head before the array's place is used again. Without it: on AArch64 the head could be
@@ -275,7 +342,7 @@ abstract sealed class ReadPath extends Snapshot permits WritePath {
         // stripeHeadRecheck taken out; on x86 the hardware keeps the order.
         Memory.loadLoadFence();
         long header = Memory.getAcquire(base + object);
-        if (!isFresh(header) && !escalated && HEAD_RECHECK) {
+        if (!isFresh(header) && !escalated && registered == Registry.NONE && HEAD_RECHECK) {
             settle(object);
         }
     }

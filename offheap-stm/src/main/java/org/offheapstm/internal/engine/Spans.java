@@ -50,7 +50,6 @@ final class Spans {
     Spans(Engine engine) {
         this.engine = engine;
         this.region = engine.region;
-        region.reclaimWith(this::reclaim);
     }
 
     /**
@@ -97,7 +96,7 @@ final class Spans {
         reclaim();
     }
 
-    private synchronized void reclaim() {
+    synchronized void reclaim() {
         while (!retired.isEmpty() && (!WAITS || retired.peek().quiescence().isReached())) {
             hide(retired.remove().run());
         }

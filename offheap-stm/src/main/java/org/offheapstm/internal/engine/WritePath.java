@@ -163,19 +163,32 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
         }
     }
 
-    /** After publishing: gives back the blocks of freed objects. */
-    final void giveBackFreed() {
+    /**
+     * After publishing: gives back the blocks of freed objects, or leaves them to {@link Limbo} if
+     * a snapshot may look at them.
+     *
+     * @param version of the commit
+     */
+    final void giveBackFreed(long version) {
+        boolean isSeen = engine.registry.live() != 0;
         for (long entry = log.first(); entry != log.end(); entry += LogEntry.BYTES) {
             int what = LogEntry.what(entry);
-            if (what == LogEntry.FREE || what == LogEntry.DROPPED) {
-                long block = LogEntry.object(entry);
-                int run = Region.runOf(block);
-                if (region.isSpan(run)) {
-                    engine.spans.retire(run);
-                } else {
-                    nursery.free(engine.kinds.byNumber(region.kind(run)), block);
-                }
+            if (what == LogEntry.FREE && isSeen) {
+                engine.limbo.add(LogEntry.object(entry), version);
+            } else if (what == LogEntry.FREE || what == LogEntry.DROPPED) {
+                reuse(LogEntry.object(entry));
             }
+        }
+        engine.limbo.drain((Attempt) this);
+    }
+
+    /** Gives a block back that nobody needs any more. */
+    final void reuse(long block) {
+        int run = Region.runOf(block);
+        if (region.isSpan(run)) {
+            engine.spans.retire(run);
+        } else {
+            nursery.free(engine.kinds.byNumber(region.kind(run)), block);
         }
     }
 

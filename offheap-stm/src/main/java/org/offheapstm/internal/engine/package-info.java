@@ -6,7 +6,7 @@
  * (3) {@link org.offheapstm.internal.engine.Attempt}, the user's methods: check the reference, then
  * (4) {@link org.offheapstm.internal.engine.ReadPath} and {@link
  * org.offheapstm.internal.engine.WritePath}: read under a {@link
- * org.offheapstm.internal.engine.Snapshot}, write to a private copy, with entries in (5) {@link
+ * org.offheapstm.internal.engine.ReadSet}, write to a private copy, with entries in (5) {@link
  * org.offheapstm.internal.engine.WriteLog}; (6) {@link
  * org.offheapstm.internal.engine.Commit}: lock, load the clock, validate, publish. Off that way:
  * {@link org.offheapstm.internal.engine.Contention} after a loss, {@link

@@ -79,6 +79,9 @@ public final class Nursery {
             return take(kind);
         }
         int run = region.tryClaim(1, RunEntry.CLAIMED);
+        if (run < 0 && freed[number] != 0) {
+            return take(kind); // The search for memory has found blocks.
+        }
         if (run < 0) {
             throw region.full("a run for type=" + kind.type(), kind.blockBytes());
         }

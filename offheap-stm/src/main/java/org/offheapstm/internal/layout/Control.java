@@ -6,28 +6,35 @@ package org.offheapstm.internal.layout;
  * <pre>
  *     0  CLOCK     version clock, from 1
  *     8  WAITERS   transactions blocked in retry
+ *    16  LIVE      registered snapshots
+ *    24  MARK      how many of VIEWS have ever been used, from the first on
  *   128  TOKEN     0, or the ticket of the escalated attempt
  *   136  TICKETS   the last ticket given out
  *   256  REQUESTS  64 words: tickets that wait for the token, 0 where none does
- *  1024  SLOTS     per slot 128 bytes: word 0 = number of the attempt, odd while it runs
+ *  1024  VIEWS     2048 words: registered snapshots, 0 where none is
+ * 17408  SLOTS     per slot 128 bytes: word 0 = number of the attempt, odd while it runs
  * </pre>
  *
- * <p>CLOCK and WAITERS share a line because every commit reads both and hardly anybody writes
- * either. The area is never unmapped while the engine object can be reached, so a late thread may
- * announce itself in its slot before it learns that the engine is closed.
+ * <p>The first four share a line because every commit reads them and hardly anybody writes any. The
+ * area is never unmapped while the engine object can be reached, so a late thread may announce
+ * itself in its slot before it learns that the engine is closed.
  */
 public final class Control {
     public static final long CLOCK = 0;
     public static final long WAITERS = 8;
+    public static final long LIVE = 16;
+    public static final long MARK = 24;
     public static final long TOKEN = 128;
     public static final long TICKETS = 136;
     public static final long REQUESTS = 256;
     public static final int REQUEST_COUNT = 64;
-    public static final long SLOTS = 1024;
+    public static final long VIEWS = 1024;
+    public static final int VIEW_COUNT = 2048;
+    public static final long SLOTS = VIEWS + 8L * VIEW_COUNT;
     public static final long SLOT_BYTES = 128;
 
     static {
-        assert REQUESTS + 8L * REQUEST_COUNT <= SLOTS;
+        assert REQUESTS + 8L * REQUEST_COUNT <= VIEWS;
     }
 
     private Control() {}

@@ -13,7 +13,7 @@ import org.offheapstm.internal.memory.Seam;
  *        +------+-------+-------+---------------------------------+------------+
  * word 1   63 .. 24                                     23 .. 0
  *        +--------------------------------------------+---------------------+
- *        | 0 (kept for the newest before-image)       | generation          |
+ *        | newest BeforeImage, in units of 16 B, or 0 | generation          |
  *        +--------------------------------------------+---------------------+
  *
  *  clean(v, s) --lock, in commit of slot t--> LOCK(v, t) --publish(w >= v)--> clean(w, t)
@@ -30,7 +30,8 @@ import org.offheapstm.internal.memory.Seam;
  * can read changes only under LOCK or FREED. (3) Every exceptional bit stands above the version, so
  * that <em>clean and older than the snapshot</em> is one unsigned comparison: {@code word <
  * snapshot << VERSION_SHIFT}. (4) A generation changes only under FREED, upwards; in a
- * block that was never handed out it is that of its run's start.
+ * block that was never handed out it is that of its run's start. (5) The newest image changes only
+ * under LOCK, and is none when a block is handed out.
  *
  * <p>Source: the versioned write-locks of TL2 (Dice, Shalev, Shavit, DISC 2006). We differ in one
  * point: a clean word keeps its last writer's slot, so that a slot accepts its own newest commits

@@ -95,7 +95,7 @@ final class HeaderWordTest {
     }
 
     @Test
-    void readerOfANewVersionTicksOnce() {
+    void readerOfANewVersionTicksOnce() { // To register its snapshot; the next one has its clock.
         long a = cell(0);
         long b = cell(0);
         long before = clock();

@@ -38,7 +38,7 @@ import java.util.Arrays;
  * the idea of a clock that commits only read. The model of all this is in the tests, {@code
  * Commit.tla}.
  */
-abstract sealed class Snapshot extends Lifecycle permits ReadPath {
+abstract sealed class ReadSet extends Lifecycle permits ReadPath {
     private static final int FIRST_READS = 64;
 
     /** From here on a read set is freed of duplicates before it grows; and is not kept. */
@@ -73,7 +73,7 @@ abstract sealed class Snapshot extends Lifecycle permits ReadPath {
     /** The newest object of the read set, not in {@link #reads} yet; or 0. */
     private long newestRead;
 
-    Snapshot(Engine engine, int slot) {
+    ReadSet(Engine engine, int slot) {
         super(engine, slot);
     }
 
@@ -200,11 +200,12 @@ abstract sealed class Snapshot extends Lifecycle permits ReadPath {
     /** Takes a newer snapshot, past the version of this header. */
     private void extend(long object, long header) {
         step("extend");
+        if (!recording) {
+            progress.registers = true; // The next attempt ticks, and cannot lose.
+            throw lose(AbortCause.SNAPSHOT_TOO_OLD, object, header);
+        }
         if (TICKS) {
             tickPast(Header.version(header));
-        }
-        if (!recording) {
-            throw lose(AbortCause.SNAPSHOT_TOO_OLD, object, header);
         }
         long now = Header.bound(Memory.getAcquire(clock));
         long changed = VALIDATES_READS ? firstChanged() : NOTHING;

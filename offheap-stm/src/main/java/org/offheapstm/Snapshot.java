@@ -1,0 +1,130 @@
+package org.offheapstm;
+
+/**
+ * The whole store as of one instant, for as long as it is open.
+ *
+ * <p>Reading it never aborts and stops no writer, however long it takes and whatever is written
+ * meanwhile: commits keep what they replace while an open snapshot may need it. What is kept lies
+ * in the region, at most one copy of each object for each snapshot; so close it.
+ *
+ * <p>Any number of threads may use it at once. To close it while others read is safe: who has begun
+ * ends, who begins after that is refused.
+ *
+ * <p>A snapshot that becomes unreachable without having been closed is closed by and by, and the
+ * logger {@code org.offheapstm} says where it was opened.
+ */
+public abstract class Snapshot implements AutoCloseable {
+    /** For the engine. */
+    protected Snapshot() {}
+
+    /**
+     * Told of objects.
+     *
+     * @param <X> what it may throw
+     */
+    @FunctionalInterface
+    public interface Visitor<X extends Exception> {
+        /**
+         * Takes an object.
+         *
+         * @param tx reads the snapshot
+         * @param ref the object
+         * @throws X if it fails; the visit ends
+         */
+        void visit(Transaction tx, long ref) throws X;
+    }
+
+    /** What happened to an object between two snapshots. */
+    public enum Change {
+        /** It exists in the newer one only. */
+        CREATED,
+        /** It was committed anew; its values may still be the same. */
+        UPDATED,
+        /** It exists in the older one only. */
+        FREED
+    }
+
+    /**
+     * Told of changed objects.
+     *
+     * @param <X> what it may throw
+     */
+    @FunctionalInterface
+    public interface ChangeVisitor<X extends Exception> {
+        /**
+         * Takes a changed object.
+         *
+         * @param ref the object; one that was FREED exists in the older snapshot only
+         * @param change what happened to it
+         * @throws X if it fails; the visit ends
+         */
+        void visit(long ref, Change change) throws X;
+    }
+
+    /**
+     * Runs a body that reads this snapshot.
+     *
+     * @param body what to run
+     * @param <X> the checked exception of the body
+     * @throws X what the body threw
+     * @throws MisuseException if the snapshot is closed, if the body writes, or if a transaction of
+     *     the same engine runs in this thread
+     * @throws StmClosedException if the engine is closed
+     */
+    public abstract <X extends Exception> void readOnly(TxAction<X> body) throws X;
+
+    /**
+     * Runs a body that reads this snapshot and returns its result; exceptions as for {@link
+     * #readOnly}.
+     *
+     * @param body what to run
+     * @param <T> the result
+     * @param <X> the checked exception of the body
+     * @return what the body returned
+     * @throws X what the body threw
+     */
+    public abstract <T, X extends Exception> T readOnlyGet(TxFunction<T, X> body) throws X;
+
+    /**
+     * Runs a body that reads this snapshot and returns its {@code long} result; exceptions as for
+     * {@link #readOnly}.
+     *
+     * @param body what to run
+     * @param <X> the checked exception of the body
+     * @return what the body returned
+     * @throws X what the body threw
+     */
+    public abstract <X extends Exception> long readOnlyLong(TxLongFunction<X> body) throws X;
+
+    /**
+     * Visits every object, or array, of a type, in the order of their places; exceptions as for
+     * {@link #readOnly}.
+     *
+     * @param type an object type or an array type
+     * @param visitor told of each
+     * @param <X> the checked exception of the visitor
+     * @throws X what the visitor threw
+     */
+    public abstract <X extends Exception> void forEach(StmType type, Visitor<X> visitor) throws X;
+
+    /**
+     * Visits every object, or array, of a type that was created, updated or freed between another
+     * snapshot of the same engine and this one; exceptions as for {@link #readOnly}.
+     *
+     * @param older the other snapshot, not younger than this one
+     * @param type an object type or an array type
+     * @param visitor told of each
+     * @param <X> the checked exception of the visitor
+     * @throws X what the visitor threw
+     * @throws MisuseException if the other is closed, of another engine, or younger
+     */
+    public abstract <X extends Exception> void forEachChange(
+            Snapshot older, StmType type, ChangeVisitor<X> visitor) throws X;
+
+    /**
+     * Closes it; what was kept for it alone is given back when nobody reads it any more. A second
+     * call does nothing.
+     */
+    @Override
+    public abstract void close();
+}

@@ -1,0 +1,179 @@
+package org.offheapstm.internal.engine;
+
+import org.offheapstm.AtomicBlock;
+import org.offheapstm.MisuseException;
+import org.offheapstm.Snapshot;
+import org.offheapstm.StmType;
+import org.offheapstm.TxAction;
+import org.offheapstm.TxFunction;
+import org.offheapstm.TxLongFunction;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.ref.Cleaner;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A snapshot that a user has opened: a registered one that several attempts may read.
+ *
+ * <p>It stays registered until it is closed and the last attempt that reads it has ended: what they
+ * may still need is kept.
+ */
+final class OpenSnapshot extends Snapshot {
+    /** How many may be open in an engine; the other places are for attempts. */
+    static final int MAX_OPEN = 256;
+
+    private static final AtomicBlock BLOCK = AtomicBlock.named("snapshot");
+    private static final Cleaner CLEANER = Cleaner.create();
+    private static final Logger LOGGER = System.getLogger("org.offheapstm");
+
+    private final Engine engine;
+    private final Registration registration;
+    private final Cleaner.Cleanable cleanable;
+
+    /**
+     * What is left of a snapshot that nobody can reach: its place, and who uses it.
+     *
+     * <pre>
+     *  users   attempts that read it, + 1 until it is closed; at 0 the place is given back
+     * </pre>
+     */
+    private static final class Registration implements Runnable {
+        private final Engine engine;
+        private final int place;
+        private final Throwable opening = new Throwable("opened here");
+        private final AtomicInteger users = new AtomicInteger(1);
+        private volatile boolean isClosed;
+
+        Registration(Engine engine, int place) {
+            this.engine = engine;
+            this.place = place;
+        }
+
+        boolean tryUse() {
+            while (true) {
+                int now = users.get(); // Before the look: closing changes it.
+                if (isClosed) {
+                    return false;
+                }
+                if (users.compareAndSet(now, now + 1)) {
+                    return true;
+                }
+            }
+        }
+
+        void release() {
+            if (users.decrementAndGet() == 0) {
+                engine.registry.leave(place);
+                engine.openSnapshots.decrementAndGet();
+            }
+        }
+
+        synchronized boolean close() {
+            boolean closes = !isClosed;
+            if (closes) {
+                isClosed = true;
+                release();
+            }
+            return closes;
+        }
+
+        @Override
+        public void run() {
+            if (close()) {
+                LOGGER.log(
+                        Level.WARNING,
+                        "snapshot leaked: name=" + engine.options.name()
+                                + "; close it, best by try-with-resources",
+                        opening);
+            }
+        }
+    }
+
+    /** Opens one, in a transaction of this thread. */
+    OpenSnapshot(Engine engine) {
+        this.engine = engine;
+        if (engine.openSnapshots.incrementAndGet() > MAX_OPEN) {
+            engine.openSnapshots.decrementAndGet();
+            throw new MisuseException("snapshot refused: name=" + engine.options.name() + ", open="
+                    + MAX_OPEN + "; close some");
+        }
+        registration = new Registration(engine, engine.registry.enter());
+        cleanable = CLEANER.register(this, registration);
+    }
+
+    /** Refuses to read a snapshot in a transaction that reads the present. */
+    static void refuseInside(Snapshot at, AtomicBlock block) {
+        if (at != null) {
+            throw new MisuseException("snapshot refused: a transaction runs in this thread, block="
+                    + block.name() + "; read the snapshot before or after it");
+        }
+    }
+
+    /** An attempt begins to read it; returns its place. */
+    int enter() {
+        if (!registration.tryUse()) {
+            throw new MisuseException("snapshot refused: it is closed; open another");
+        }
+        return registration.place;
+    }
+
+    /** An attempt has ended. */
+    void leave() {
+        registration.release();
+    }
+
+    @Override
+    public <X extends Exception> void readOnly(TxAction<X> body) throws X {
+        engine.run(BLOCK, body, true, this);
+    }
+
+    @Override
+    public <T, X extends Exception> T readOnlyGet(TxFunction<T, X> body) throws X {
+        return engine.run(BLOCK, body, true, this);
+    }
+
+    @Override
+    public <X extends Exception> long readOnlyLong(TxLongFunction<X> body) throws X {
+        return engine.runLong(BLOCK, body, true, this);
+    }
+
+    @Override
+    public <X extends Exception> void forEach(StmType type, Visitor<X> visitor) throws X {
+        TxAction<X> visit = tx -> Census.forEach((Attempt) tx, type, visitor);
+        engine.run(BLOCK, visit, true, this);
+    }
+
+    @Override
+    public <X extends Exception> void forEachChange(
+            Snapshot older, StmType type, ChangeVisitor<X> visitor) throws X {
+        if (!(older instanceof OpenSnapshot other) || other.engine != engine) {
+            throw new MisuseException("comparison refused: the snapshots are of different engines");
+        }
+        long seen = engine.registry.seen(enter());
+        try {
+            long seenBefore = engine.registry.seen(other.enter());
+            try {
+                if (seenBefore > seen) {
+                    throw new MisuseException("comparison refused: the other snapshot is younger;"
+                            + " ask it for the changes since this one");
+                }
+                TxAction<X> visit =
+                        tx -> Census.forEachChange((Attempt) tx, seenBefore, type, visitor);
+                engine.run(BLOCK, visit, true, this);
+            } finally {
+                other.leave();
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (registration.close()) {
+            cleanable.clean();
+            engine.reclaimSoon();
+        }
+    }
+}

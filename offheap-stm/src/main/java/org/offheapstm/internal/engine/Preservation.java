@@ -1,0 +1,69 @@
+package org.offheapstm.internal.engine;
+
+import org.offheapstm.ObjectType;
+import org.offheapstm.StmType;
+import org.offheapstm.internal.heap.Region;
+import org.offheapstm.internal.layout.BeforeImage;
+import org.offheapstm.internal.layout.Header;
+import org.offheapstm.internal.layout.Reference;
+import org.offheapstm.internal.memory.Memory;
+import org.offheapstm.internal.memory.Seam;
+
+/**
+ * How a commit keeps what it replaces, for the snapshots that need it: see {@link Registry} for
+ * whom, {@link BeforeImage} for what.
+ *
+ * <p>All under the locks, before any payload changes: whoever finds an object published by this
+ * commit, and its version too new, finds the image. A commit that fails here has changed nothing;
+ * an image that is left over says nothing wrong, since that of the next commit stands before it.
+ */
+final class Preservation {
+    private static final boolean LINKS_FIRST = !Seam.without("imageBeforeHeader");
+
+    private Preservation() {}
+
+    /**
+     * Keeps images of all objects of a log that a snapshot may need.
+     *
+     * @param version of the commit
+     * @throws org.offheapstm.RegionFullException if there is no room
+     */
+    static void keep(Attempt attempt, WriteLog log, long version) {
+        long newest = attempt.engine.registry.newestBefore(version);
+        for (long entry = log.first(); entry != log.end(); entry += LogEntry.BYTES) {
+            int what = LogEntry.what(entry);
+            boolean replaces = what == LogEntry.WRITE || what == LogEntry.MERGE;
+            if ((replaces || what == LogEntry.FREE)
+                    && Header.version(LogEntry.expected(entry)) <= newest) {
+                int bytes = replaces ? LogEntry.bytes(entry) : payloadBytes(attempt, entry);
+                keep(attempt, LogEntry.object(entry), LogEntry.expected(entry), bytes, version);
+            }
+        }
+    }
+
+    private static void keep(Attempt attempt, long object, long header, int bytes, long version) {
+        long base = attempt.base;
+        long address = base + object;
+        long image = attempt.history.take(BeforeImage.BYTES + bytes, version);
+        long life = Memory.get(address, Header.LIFE);
+        long ref = Reference.of(object, Reference.generation(life));
+        BeforeImage.fill(base + image, header, life, version, ref);
+        Memory.copyPayload(address + Header.BYTES, base + image + BeforeImage.BYTES, bytes);
+        // Order: the image before its link. Pairs with: the acquiring load of LIFE in
+        // ReadPath.readThen. Without it: a snapshot follows the link into words that are not
+        // written yet. Proof: ImageLinkLitmus.
+        if (LINKS_FIRST) {
+            Memory.setRelease(address + Header.LIFE, BeforeImage.life(image, life));
+        }
+    }
+
+    /** Of a freed object, whose entry may say 0; of an array its head counts. */
+    private static int payloadBytes(Attempt attempt, long entry) {
+        int run = Region.runOf(LogEntry.object(entry));
+        if (attempt.region.isSpan(run)) {
+            return Long.BYTES;
+        }
+        StmType type = attempt.engine.kinds.byNumber(attempt.region.kind(run)).type();
+        return type instanceof ObjectType single ? single.payloadBytes() : Long.BYTES;
+    }
+}

@@ -1,0 +1,99 @@
+package org.offheapstm.internal.heap;
+
+import org.offheapstm.internal.layout.RunEntry;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Where the commits of one slot keep {@linkplain org.offheapstm.internal.layout.BeforeImage
+ * before-images}: runs that are filled one after the other and given back in the same order.
+ *
+ * <p><b>Why a queue is enough.</b> Versions of a slot's commits never fall, so the last image of a
+ * run was replaced last; when no snapshot is older than that, nobody needs any image of the run. An
+ * old snapshot beside many short ones keeps more than it needs for itself: what the limit is for.
+ *
+ * <p>Its slot takes, one attempt at a time; anybody may {@link #reclaim}. Only what both touch, the
+ * queue of full runs, is under the monitor: once per 64 KiB.
+ */
+public final class History {
+    private record Full(int run, long newest) {}
+
+    private final Region region;
+
+    /** Bytes in the runs of all histories of a region. */
+    private final AtomicLong keptBytes;
+
+    private final Deque<Full> full = new ArrayDeque<>();
+    private volatile boolean hasFull;
+
+    private int run = -1;
+    private long top;
+    private long end;
+    private long newest;
+
+    public History(Region region, AtomicLong keptBytes) {
+        this.region = region;
+        this.keptBytes = keptBytes;
+    }
+
+    /**
+     * Room for an image.
+     *
+     * @param bytes how many, of a run at most
+     * @param version of the commit; not smaller than any before
+     * @return its offset, a multiple of 16
+     * @throws org.offheapstm.RegionFullException if the region has no room
+     */
+    public long take(long bytes, long version) {
+        assert version >= newest : "versions of a slot never fall";
+        long room = bytes + 15 & -16;
+        if (room > end - top) {
+            openRun(room);
+        }
+        long at = top;
+        top = at + room;
+        newest = version;
+        return at;
+    }
+
+    private void openRun(long room) {
+        assert room <= RunEntry.RUN_BYTES;
+        int claimed = region.tryClaim(1, RunEntry.ARENA);
+        if (claimed < 0) {
+            throw region.full("before-images for snapshots", room);
+        }
+        if (run >= 0) {
+            seal();
+        }
+        keptBytes.addAndGet(RunEntry.RUN_BYTES);
+        run = claimed;
+        top = Region.offsetOf(claimed);
+        end = top + RunEntry.RUN_BYTES;
+    }
+
+    private synchronized void seal() {
+        full.add(new Full(run, newest));
+        hasFull = true;
+    }
+
+    /** Gives back the full runs in which no image was replaced after this version. */
+    public void reclaim(long oldest) {
+        if (hasFull) {
+            for (Full next = poll(oldest); next != null; next = poll(oldest)) {
+                region.release(next.run, 1);
+                keptBytes.addAndGet(-RunEntry.RUN_BYTES);
+            }
+        }
+    }
+
+    private synchronized Full poll(long oldest) {
+        Full next = full.peek();
+        if (next == null || next.newest > oldest) {
+            return null;
+        }
+        hasFull = full.size() > 1;
+        return full.remove();
+    }
+}

@@ -1,0 +1,66 @@
+package org.offheapstm.internal.layout;
+
+import org.offheapstm.internal.memory.Memory;
+
+/**
+ * What a payload was before a commit replaced it: an immutable record, kept while a snapshot may
+ * need it.
+ *
+ * <pre>
+ *  word 0  header word that the payload had
+ *  word 1  | 63..24 the image before this one, in units of 16 B, or 0 | 23..0 generation |
+ *  word 2  version of the commit that replaced it
+ *  word 3  reference to the object, with generation 0 for a stripe
+ *  payload
+ *
+ *  object, version 9 --LIFE--> image, version 7 --word 1--> image, version 4 --> 0
+ * </pre>
+ *
+ * <p>Word 1 has the form of {@link Header#LIFE}, which names the newest image. Versions fall along
+ * the chain, and the first image that is not younger than a snapshot is the one of that snapshot.
+ *
+ * <p>Source: the before-images of HyPer (Neumann, Mühlbauer, Kemper, SIGMOD 2015). We differ in one
+ * point: an image is made only if a snapshot that lives at the commit can need it.
+ */
+public final class BeforeImage {
+    /** Bytes before the payload. */
+    public static final int BYTES = 32;
+
+    /** No image. */
+    public static final long NONE = 0;
+
+    private static final int CHAIN = 8;
+    private static final int REPLACED_AT = 16;
+    private static final int OBJECT = 24;
+
+    private BeforeImage() {}
+
+    /** Fills an image, but for the payload. */
+    public static void fill(long image, long header, long life, long version, long object) {
+        Memory.set(image, header);
+        Memory.set(image + CHAIN, life);
+        Memory.set(image + REPLACED_AT, version);
+        Memory.set(image + OBJECT, object);
+    }
+
+    /** The word 1 of an object, or of an image, that names an image at this offset before it. */
+    public static long life(long image, long life) {
+        return Reference.of(image, Reference.generation(life));
+    }
+
+    /**
+     * The image that a snapshot sees.
+     *
+     * @param base address of offset 0
+     * @param life word 1 of an object whose version is too new
+     * @param bound of the snapshot, as for {@link Header#isOlder}
+     * @return its offset; {@link #NONE} if the object did not exist then
+     */
+    public static long find(long base, long life, long bound) {
+        long image = Reference.offset(life);
+        while (image != NONE && !Header.isOlder(Memory.get(base + image), bound)) {
+            image = Reference.offset(Memory.get(base + image + CHAIN));
+        }
+        return image;
+    }
+}
