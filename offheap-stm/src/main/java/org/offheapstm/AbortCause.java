@@ -10,7 +10,10 @@ public enum AbortCause {
     LOCKED,
     /** It needed an object owned by an escalated transaction. */
     OWNED,
-    /** A read-only attempt, which keeps no read set, met a version newer than its snapshot. */
+    /**
+     * A read-only attempt, which keeps no read set, met a version newer than its snapshot; it runs
+     * again on a registered one, which cannot lose.
+     */
     SNAPSHOT_TOO_OLD,
     /** It called {@link Transaction#retry()}. */
     RETRY,

@@ -2,6 +2,7 @@ package org.offheapstm.explore;
 
 import org.offheapstm.AtomicBlock;
 import org.offheapstm.ObjectType;
+import org.offheapstm.Snapshot;
 import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
 import org.offheapstm.Transaction;
@@ -28,6 +29,8 @@ final class FullStack implements AutoCloseable {
     private final Elsewhere other = new Elsewhere("other");
     private final boolean escalated;
     private final boolean staysFull;
+    private final boolean reads;
+    private final Snapshot snapshot;
     private final long first;
     private final long second;
     private final long merged;
@@ -35,27 +38,29 @@ final class FullStack implements AutoCloseable {
 
     private boolean struck;
 
-    private FullStack(boolean escalated, boolean staysFull) {
-        this.escalated = escalated;
-        this.staysFull = staysFull;
+    private FullStack(List<String> wanted) {
+        escalated = wanted.contains("escalated");
+        staysFull = wanted.contains("staysFull");
+        reads = wanted.contains("reads");
         first = stm.atomicLong(tx -> tx.allocate(CELL));
         second = stm.atomicLong(tx -> tx.allocate(CELL));
         merged = stm.atomicLong(tx -> tx.allocate(CELL));
         holder = stm.atomicLong(tx -> tx.allocate(CELL));
         stm.atomic(tx -> tx.setLong(CELL, holder, 0, tx.allocate(CELL)));
+        snapshot = wanted.contains("keeps") ? stm.openSnapshot() : null;
     }
 
     /**
      * Lets the stack end at each access in turn.
      *
      * @param arguments "escalated", if the attempt shall be one that cannot lose; "staysFull", if
-     *     every access from there on fails, until the error has reached the caller
+     *     every access from there on fails, until the error has reached the caller; "keeps", if a
+     *     snapshot is open all the time; "reads", if the attempt is one that was promoted to one
      * @return what was wrong, or null
      */
     static String run(String... arguments) {
         List<String> wanted = List.of(arguments);
-        try (FullStack run =
-                new FullStack(wanted.contains("escalated"), wanted.contains("staysFull"))) {
+        try (FullStack run = new FullStack(wanted)) {
             if (run.escalated) {
                 Seam.forceAborts("commit"::equals);
             }
@@ -78,7 +83,7 @@ final class FullStack implements AutoCloseable {
         long before = stm.readOnlyLong(tx -> tx.getLong(CELL, first, 0));
         int[] accesses = {0};
         struck = false;
-        boolean[] counts = {!escalated};
+        boolean[] counts = {!escalated && !reads};
         Seam.observe((access, address) -> {
             if (counts[0] && (staysFull ? accesses[0]++ >= at : accesses[0]++ == at)) {
                 struck = true;
@@ -86,10 +91,22 @@ final class FullStack implements AutoCloseable {
             }
         });
         try {
-            stm.atomic(tx -> {
-                counts[0] |= tx.attempt() > LOSSES_BEFORE_ESCALATION;
-                step(tx);
-            });
+            if (reads) {
+                // Another block each time: one that was promoted would begin as it goes on here.
+                stm.readOnlyGet(AtomicBlock.named("strike " + at), tx -> {
+                    tx.getLong(CELL, first, 0);
+                    if (tx.attempt() == 1) {
+                        other.run(() -> stm.atomic(this::step));
+                        counts[0] = true;
+                    }
+                    return disagreement(tx);
+                });
+            } else {
+                stm.atomic(tx -> {
+                    counts[0] |= tx.attempt() > LOSSES_BEFORE_ESCALATION;
+                    step(tx);
+                });
+            }
         } catch (StackOverflowError expected) {
             // What remains of it is what this is about.
         } finally {
@@ -99,12 +116,26 @@ final class FullStack implements AutoCloseable {
         if (wrong == null) {
             wrong = other.get(this::seenElsewhere);
         }
+        if (wrong == null) {
+            wrong = seenInSnapshots();
+        }
         long after = stm.readOnlyLong(tx -> tx.getLong(CELL, first, 0));
         long most = before + 2; // The other thread's step is one of them.
         long least = struck ? before + 1 : before + 2;
         return wrong != null || after >= least && after <= most
                 ? wrong
                 : "it was " + before + ", and is " + after;
+    }
+
+    /** What the open snapshot sees, or who is left in a registry that should be empty. */
+    private String seenInSnapshots() {
+        if (snapshot != null) {
+            return snapshot.readOnlyLong(tx -> tx.getLong(CELL, first, 0)) == 0
+                    ? snapshot.readOnlyGet(this::disagreement)
+                    : "the snapshot has changed";
+        }
+        long live = stm.statistics().liveSnapshots();
+        return live == 0 ? null : "snapshots left behind: " + live;
     }
 
     /** Changes everything, which needs all locks, and looks. */
@@ -141,6 +172,9 @@ final class FullStack implements AutoCloseable {
     @Override
     public void close() {
         other.close();
+        if (snapshot != null) {
+            snapshot.close();
+        }
         stm.close();
     }
 }

@@ -15,7 +15,17 @@ import java.io.IOException;
  */
 final class FullStackTest {
     @ParameterizedTest
-    @ValueSource(strings = {"", "staysFull", "escalated", "escalated,staysFull"})
+    @ValueSource(
+            strings = {
+                "",
+                "staysFull",
+                "escalated",
+                "escalated,staysFull",
+                "keeps",
+                "keeps,staysFull",
+                "reads",
+                "reads,staysFull"
+            })
     @Timeout(60)
     void blockIsWholeOrUndoneWhereverTheStackEnds(String how) throws IOException {
         try (Isolation engine = new Isolation(true, "")) {

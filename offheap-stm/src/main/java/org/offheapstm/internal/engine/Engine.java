@@ -25,7 +25,6 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -45,7 +44,6 @@ final class Engine extends Stm {
     final Registry registry;
     final Limbo limbo = new Limbo();
     final AtomicLong historyBytes = new AtomicLong();
-    final AtomicInteger openSnapshots = new AtomicInteger();
     final Escalation escalation;
     final WaitRoom waitRoom;
     final Slots slots;
@@ -100,8 +98,8 @@ final class Engine extends Stm {
             }
             attempt.open(block, readOnly);
         }
-        if (at != null) {
-            attempt.progress.readAt((OpenSnapshot) at);
+        if (readOnly) {
+            attempt.chooseSnapshot((OpenSnapshot) at, body);
         }
         while (true) {
             T result;
@@ -112,6 +110,7 @@ final class Engine extends Stm {
             } catch (Throwable t) {
                 attempt.isCutOff = true; // Why here: the stack may be too full for a call.
                 attempt = contention.recover(attempt, t);
+                attempt.noticePromotion(body);
                 continue;
             }
             finish(attempt);
@@ -142,8 +141,8 @@ final class Engine extends Stm {
             }
             attempt.open(block, readOnly);
         }
-        if (at != null) {
-            attempt.progress.readAt((OpenSnapshot) at);
+        if (readOnly) {
+            attempt.chooseSnapshot((OpenSnapshot) at, body);
         }
         while (true) {
             long result;
@@ -154,6 +153,7 @@ final class Engine extends Stm {
             } catch (Throwable t) {
                 attempt.isCutOff = true; // Why here: the stack may be too full for a call.
                 attempt = contention.recover(attempt, t);
+                attempt.noticePromotion(body);
                 continue;
             }
             finish(attempt);
@@ -304,7 +304,7 @@ final class Engine extends Stm {
                 escalations,
                 promotions,
                 lost,
-                registry.live(),
+                registry.count(),
                 historyBytes.get(),
                 used,
                 region.capacityBytes());

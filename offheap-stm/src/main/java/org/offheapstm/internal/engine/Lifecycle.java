@@ -42,6 +42,12 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
     final Hooks hooks = new Hooks();
     final Counters counters = new Counters();
 
+    /**
+     * The last body that was promoted here, and may be again: its block, or its class if the block
+     * has no name; or null.
+     */
+    private Object promoted;
+
     /** For the thread that leases it: see {@link Slots}. */
     final Reference<Attempt> weak = new WeakReference<>((Attempt) this);
 
@@ -72,8 +78,11 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
     long self;
     boolean recording;
 
-    /** Place of the registered snapshot that it reads, or {@link Registry#NONE}. */
-    int registered = Registry.NONE;
+    /** View of the registered snapshot that it reads, or {@link Registry#NONE}. */
+    long registered = Registry.NONE;
+
+    /** Whether the registered snapshot was of use: something was too new for it. */
+    boolean metNewer;
 
     Signal doomed;
     private long doomedBound;
@@ -149,22 +158,54 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
     }
 
     /**
+     * A read-only transaction begins: reads a snapshot if one is given, or if this body was
+     * promoted when it ran last, so that it does not lose its first attempt each time.
+     */
+    final void chooseSnapshot(OpenSnapshot at, Object body) {
+        if (at != null) {
+            progress.readAt(at);
+        } else if (promoted != null && promoted.equals(siteOf(body))) {
+            progress.registers = true;
+        }
+    }
+
+    private Object siteOf(Object body) {
+        return block.equals(AtomicBlock.ANONYMOUS) ? body.getClass() : block;
+    }
+
+    /** A transaction runs again: on a registered snapshot, if that is why. */
+    final void noticePromotion(Object body) {
+        if (progress.registers && progress.at == null) {
+            promoted = siteOf(body);
+            counters.promotions++;
+        }
+    }
+
+    /**
      * Reads a registered snapshot from now on, and cannot lose: what is too new has a before-image.
      * It sees all versions up to that of the snapshot, so the fast path of a read is the same, with
      * the bound one higher; and accepts no newer ones of its own slot.
      */
     private void register() {
-        registered = progress.at == null ? engine.registry.enter() : progress.at.enter();
+        if (progress.at == null) {
+            registered = Registry.viewOf(slot); // First, so that an Error cannot leave it there.
+            engine.registry.enter(registered);
+        } else {
+            registered = progress.at.enter();
+        }
         bound = Header.bound(engine.registry.seen(registered) + 1);
         self = NO_SLOT;
-        counters.promotions += progress.at == null ? 1 : 0;
+        metNewer = false;
     }
 
     private void unregister() {
-        if (progress.at == null) {
-            engine.registry.leave(registered);
-        } else {
+        if (progress.at != null) {
             progress.at.leave();
+        } else {
+            engine.registry.leave(registered);
+            if (!metNewer) {
+                promoted = null; // It would have done without.
+            }
         }
         registered = Registry.NONE;
         self = slot;

@@ -7,6 +7,7 @@ import org.offheapstm.StmType;
 import org.offheapstm.TxAction;
 import org.offheapstm.TxFunction;
 import org.offheapstm.TxLongFunction;
+import org.offheapstm.internal.layout.Control;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -20,9 +21,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * may still need is kept.
  */
 final class OpenSnapshot extends Snapshot {
-    /** How many may be open in an engine; the other places are for attempts. */
-    static final int MAX_OPEN = 256;
-
     private static final AtomicBlock BLOCK = AtomicBlock.named("snapshot");
     private static final Cleaner CLEANER = Cleaner.create();
     private static final Logger LOGGER = System.getLogger("org.offheapstm");
@@ -32,22 +30,22 @@ final class OpenSnapshot extends Snapshot {
     private final Cleaner.Cleanable cleanable;
 
     /**
-     * What is left of a snapshot that nobody can reach: its place, and who uses it.
+     * What is left of a snapshot that nobody can reach: its view, and who uses it.
      *
      * <pre>
-     *  users   attempts that read it, + 1 until it is closed; at 0 the place is given back
+     *  users   attempts that read it, + 1 until it is closed; at 0 the view is given back
      * </pre>
      */
     private static final class Registration implements Runnable {
         private final Engine engine;
-        private final int place;
+        private final long view;
         private final Throwable opening = new Throwable("opened here");
         private final AtomicInteger users = new AtomicInteger(1);
         private volatile boolean isClosed;
 
-        Registration(Engine engine, int place) {
+        Registration(Engine engine, long view) {
             this.engine = engine;
-            this.place = place;
+            this.view = view;
         }
 
         boolean tryUse() {
@@ -64,8 +62,7 @@ final class OpenSnapshot extends Snapshot {
 
         void release() {
             if (users.decrementAndGet() == 0) {
-                engine.registry.leave(place);
-                engine.openSnapshots.decrementAndGet();
+                engine.registry.leave(view);
             }
         }
 
@@ -93,13 +90,22 @@ final class OpenSnapshot extends Snapshot {
     /** Opens one, in a transaction of this thread. */
     OpenSnapshot(Engine engine) {
         this.engine = engine;
-        if (engine.openSnapshots.incrementAndGet() > MAX_OPEN) {
-            engine.openSnapshots.decrementAndGet();
+        long view = engine.registry.claim();
+        if (view == Registry.NONE) {
             throw new MisuseException("snapshot refused: name=" + engine.options.name() + ", open="
-                    + MAX_OPEN + "; close some");
+                    + Control.MAX_OPENED + "; close some");
         }
-        registration = new Registration(engine, engine.registry.enter());
-        cleanable = CLEANER.register(this, registration);
+        boolean opened = false;
+        try {
+            engine.registry.enter(view);
+            registration = new Registration(engine, view);
+            cleanable = CLEANER.register(this, registration);
+            opened = true;
+        } finally {
+            if (!opened) {
+                engine.registry.leave(view);
+            }
+        }
     }
 
     /** Refuses to read a snapshot in a transaction that reads the present. */
@@ -110,12 +116,12 @@ final class OpenSnapshot extends Snapshot {
         }
     }
 
-    /** An attempt begins to read it; returns its place. */
-    int enter() {
+    /** An attempt begins to read it; returns its view. */
+    long enter() {
         if (!registration.tryUse()) {
             throw new MisuseException("snapshot refused: it is closed; open another");
         }
-        return registration.place;
+        return registration.view;
     }
 
     /** An attempt has ended. */

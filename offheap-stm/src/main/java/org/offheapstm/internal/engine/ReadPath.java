@@ -196,6 +196,7 @@ abstract sealed class ReadPath extends ReadSet permits WritePath {
             long header = Memory.getAcquire(address);
             long life = Memory.getAcquire(address + Header.LIFE);
             if (!isSeen(header, bound)) {
+                metNewer = true;
                 long image = imageOf(life, generation);
                 if (image == BeforeImage.NONE) {
                     throw Refusal.stale((Attempt) this, type, Reference.of(object, generation));
@@ -232,6 +233,7 @@ abstract sealed class ReadPath extends ReadSet permits WritePath {
             long header = Memory.getAcquire(address);
             long life = Memory.getAcquire(address + Header.LIFE);
             if (!isSeen(header, bound)) {
+                metNewer = true;
                 return imageOf(life, generation) != BeforeImage.NONE;
             }
             if ((header & Header.LOCK) == 0 && isUnchanged(address, header)) {

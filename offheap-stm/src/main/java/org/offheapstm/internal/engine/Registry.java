@@ -5,31 +5,39 @@ import org.offheapstm.internal.memory.Memory;
 import org.offheapstm.internal.memory.Seam;
 
 /**
- * The registered snapshots of an engine: words of the control area, one for each, which say what
- * each sees.
+ * The registered snapshots of an engine: words of the control area, their views, which say what
+ * each sees. A slot has one, for the attempt that it runs; the others are for snapshots that users
+ * open.
  *
  * <pre>
- *  0 --claim--> PENDING --count, tick--> S --leave--> 0
+ *  0 --announce--> ANNOUNCED --count--> PENDING --tick--> S --leave--> 0
  * </pre>
  *
- * <p><b>To begin</b> is to (1) claim a word, PENDING; (2) count up LIVE; (3) tick the clock; its
- * value before is S; (4) store S. A version that is not greater than S is seen.
+ * <p><b>To enter</b> is to (1) announce; (2) count up LIVE; (3) tick the clock; its value before is
+ * S; (4) store S. A version that is not greater than S is seen.
  *
  * <p><b>Why this is exact.</b> A commit loads the clock under its locks, and LIVE after that. If it
  * does not find the snapshot counted, the tick comes after its load of the clock, so its version is
  * at most S: the snapshot sees it, and where it is not published yet, finds it locked and waits. If
  * its version is greater than S, its load of the clock came after the tick, so it finds the
- * snapshot counted, and keeps what it replaces. PENDING says that S is not known yet: it may need
+ * snapshot counted, and keeps what it replaces. Before S is stored the view says that it may need
  * everything, and nothing is given back.
+ *
+ * <p><b>Errors.</b> A StackOverflowError can strike anywhere. Who has a view leaves it, however far
+ * it came; it counts down only if it has surely counted up. A LIVE that is too high makes commits
+ * look at the views in vain, and does no other harm.
  *
  * <p>Model: Commit.tla, SAnnounce to SX; mutants countAfterTick, snEarly, noPending.
  */
 final class Registry {
-    /** No snapshot. */
-    static final int NONE = -1;
+    /** No view; no offset of one is 0. */
+    static final long NONE = 0;
 
     /** What {@link #newestBefore} says if there is none. */
-    static final long NOBODY = -1;
+    private static final long NOBODY = -1;
+
+    /** Views of snapshots that do not know what they see yet: below all others, unsigned above. */
+    private static final long ANNOUNCED = -2;
 
     private static final long PENDING = -1;
     private static final boolean COUNT_FIRST = !Seam.without("countBeforeTick");
@@ -41,89 +49,114 @@ final class Registry {
         this.control = control;
     }
 
-    /** Registers a snapshot of this moment; returns its place. */
-    int enter() {
-        int place = claim();
+    // ---- to enter and to leave
+
+    /** The view of a slot. */
+    static long viewOf(int slot) {
+        return Control.view(slot);
+    }
+
+    /** Takes a view for a snapshot that is opened; {@link #NONE} if all are used. */
+    long claim() {
+        for (int number = 0; number < Control.MAX_OPENED; number++) {
+            long view = control + Control.openedView(number);
+            if (Memory.getOpaque(view) == 0 && Memory.compareAndSet(view, 0, ANNOUNCED)) {
+                return Control.openedView(number);
+            }
+        }
+        return NONE;
+    }
+
+    /** Registers a snapshot of this moment in a view, and returns the newest version it sees. */
+    long enter(long view) {
+        long address = control + view;
+        Memory.setVolatile(address, ANNOUNCED);
+        boolean opened = view < Control.view(0);
+        raise(
+                control + (opened ? Control.OPENED : Control.PROMOTED),
+                1 + (view - (opened ? Control.VIEWS : Control.view(0))) / Long.BYTES);
         if (COUNT_FIRST) {
             Memory.getAndAdd(control + Control.LIVE, 1);
         }
+        Memory.setVolatile(address, ANNOUNCES ? PENDING : Long.MAX_VALUE);
         long seen = Memory.getAndAdd(control + Control.CLOCK, 1);
         if (!COUNT_FIRST) {
             Memory.getAndAdd(control + Control.LIVE, 1);
         }
-        Memory.setVolatile(word(place), seen);
-        return place;
+        Memory.setVolatile(address, seen);
+        return seen;
     }
 
-    private int claim() {
-        for (int place = 0; place < Control.VIEW_COUNT; place++) {
-            if (Memory.getOpaque(word(place)) == 0
-                    && Memory.compareAndSet(word(place), 0, PENDING)) {
-                raiseMark(place + 1);
-                if (!ANNOUNCES) {
-                    Memory.setVolatile(word(place), Long.MAX_VALUE);
-                }
-                return place;
-            }
-        }
-        throw new AssertionError("there are places for all attempts and all open snapshots");
-    }
-
-    private void raiseMark(long used) {
-        long address = control + Control.MARK;
+    private static void raise(long address, long used) {
         for (long mark = Memory.getVolatile(address);
                 mark < used && !Memory.compareAndSet(address, mark, used);
                 mark = Memory.getVolatile(address)) {}
     }
 
-    /** The newest version that a snapshot sees. */
-    long seen(int place) {
-        return Memory.get(word(place));
+    /** The newest version that a registered snapshot sees. */
+    long seen(long view) {
+        return Memory.get(control + view);
     }
 
-    /** Ends a snapshot. */
-    void leave(int place) {
-        Memory.setRelease(word(place), 0);
-        Memory.getAndAdd(control + Control.LIVE, -1);
+    /** Ends a snapshot, also one that has not come through {@link #enter}. */
+    void leave(long view) {
+        long seen = Memory.get(control + view);
+        Memory.setRelease(control + view, 0);
+        if (seen != 0 && seen != ANNOUNCED) {
+            Memory.getAndAdd(control + Control.LIVE, -1);
+        }
+    }
+
+    // ---- who is there
+
+    /** Whether there may be any. */
+    boolean isUsed() {
+        return Memory.getVolatile(control + Control.LIVE) != 0;
+    }
+
+    /** What to do with each view that is used; returns the result so far. */
+    private interface Fold {
+        long take(long result, long seen, long version);
+    }
+
+    private long fold(long start, long version, Fold fold) {
+        long opened = fold(start, version, fold, Control.openedView(0), Control.OPENED);
+        return fold(opened, version, fold, Control.view(0), Control.PROMOTED);
+    }
+
+    private long fold(long start, long version, Fold fold, long first, long mark) {
+        long result = start;
+        long end = control + first + Long.BYTES * Memory.getVolatile(control + mark);
+        for (long view = control + first; view != end; view += Long.BYTES) {
+            long seen = Memory.getAcquire(view);
+            result = seen == 0 ? result : fold.take(result, seen, version);
+        }
+        return result;
     }
 
     /** How many there are. */
-    long live() {
-        return Memory.getVolatile(control + Control.LIVE);
+    long count() {
+        return fold(0, 0, (count, seen, none) -> count + 1);
     }
 
     /**
      * What the newest of those sees that do not see this version: an object whose version is
-     * greater is needed by none of them. {@link #NOBODY} if there is none.
+     * greater is needed by none of them. If one does not know yet, all versions; if there is none,
+     * less than any.
      */
     long newestBefore(long version) {
-        long newest = NOBODY;
-        long mark = Memory.getVolatile(control + Control.MARK);
-        for (int place = 0; place < mark; place++) {
-            long seen = Memory.getAcquire(word(place));
-            if (seen == PENDING) {
-                return Long.MAX_VALUE;
-            }
-            newest = seen == 0 || seen >= version ? newest : Math.max(newest, seen);
+        return fold(NOBODY, version, Registry::newer);
+    }
+
+    private static long newer(long newest, long seen, long version) {
+        if (seen < 0) {
+            return Long.MAX_VALUE;
         }
-        return newest;
+        return seen < version ? Math.max(newest, seen) : newest;
     }
 
     /** What the oldest of them sees, at most: all versions if there is none. */
     long oldest() {
-        long oldest = Long.MAX_VALUE;
-        long mark = Memory.getVolatile(control + Control.MARK);
-        for (int place = 0; place < mark; place++) {
-            long seen = Memory.getAcquire(word(place));
-            if (seen == PENDING) {
-                return 0;
-            }
-            oldest = seen == 0 ? oldest : Math.min(oldest, seen);
-        }
-        return oldest;
-    }
-
-    private long word(int place) {
-        return control + Control.VIEWS + 8L * place;
+        return fold(Long.MAX_VALUE, 0, (oldest, seen, none) -> Math.min(oldest, Math.max(0, seen)));
     }
 }

@@ -170,7 +170,7 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
      * @param version of the commit
      */
     final void giveBackFreed(long version) {
-        boolean isSeen = engine.registry.live() != 0;
+        boolean isSeen = engine.registry.isUsed();
         for (long entry = log.first(); entry != log.end(); entry += LogEntry.BYTES) {
             int what = LogEntry.what(entry);
             if (what == LogEntry.FREE && isSeen) {

@@ -6,7 +6,9 @@
  * one per slot, cuts the runs it has claimed into blocks of one type and size, and keeps the blocks
  * that its slot has freed. {@link org.offheapstm.internal.heap.Surplus} moves freed blocks from
  * slots that have too many to slots that need some. {@link org.offheapstm.internal.heap.ImageArea},
- * one per slot, holds the private copies that an attempt writes.
+ * one per slot, holds the private copies that an attempt writes. {@link
+ * org.offheapstm.internal.heap.History}, one per slot, holds what its commits have replaced, while
+ * a snapshot may need it.
  *
  * <p><b>Invariants.</b> (1) Memory is type-stable: a run that was given to a kind of block keeps it
  * for ever, so a stale reader finds a header where it expects one, and its version or its

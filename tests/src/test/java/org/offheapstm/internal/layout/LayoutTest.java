@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.offheapstm.StmOptions;
 
 import java.util.Random;
 
@@ -123,8 +124,12 @@ final class LayoutTest {
 
     @Test
     void slotsHaveLinesOfTheirOwnBehindTheSharedWords() {
-        assertTrue(Control.slot(1) >= Control.REQUESTS + 8L * Control.REQUEST_COUNT);
-        for (int slot = 1; slot < 2048; slot++) {
+        assertTrue(Control.openedView(0) >= Control.REQUESTS + 8L * Control.REQUEST_COUNT);
+        assertTrue(Control.view(0) > Control.openedView(Control.MAX_OPENED - 1));
+        int most = Control.VIEW_COUNT - Control.MAX_OPENED;
+        assertTrue(most > 3 * StmOptions.MAX_RUNNING / 2 + 1, "a view for each slot there can be");
+        for (int slot = 1; slot < most; slot++) {
+            assertTrue(Control.view(slot) + 8 <= Control.slot(1));
             assertTrue(Control.slot(slot + 1) - Control.slot(slot) >= 128);
             assertTrue(Control.slot(slot) + 8 <= Control.bytes(slot));
         }
