@@ -19,6 +19,9 @@ import java.util.Map;
  *     none
  * @param liveSnapshots snapshots that are registered now, of {@link Stm#openSnapshot} and of
  *     transactions
+ * @param oldestSnapshotNanos age of the oldest opened snapshot that is not closed, or 0, in
+ *     nanoseconds
+ * @param oldestSnapshotOpener the method that opened it, or ""
  * @param historyBytes bytes of the region that hold before-images for them, in pieces of 64 KiB
  * @param usedBytes bytes of the region handed out to objects and to the engine's own areas
  * @param capacityBytes size of the region, in bytes
@@ -32,6 +35,8 @@ public record Statistics(
         long promotions,
         long timedNanosLost,
         long liveSnapshots,
+        long oldestSnapshotNanos,
+        String oldestSnapshotOpener,
         long historyBytes,
         long usedBytes,
         long capacityBytes) {

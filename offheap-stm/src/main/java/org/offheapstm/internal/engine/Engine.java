@@ -25,6 +25,8 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -44,6 +46,10 @@ final class Engine extends Stm {
     final Registry registry;
     final Limbo limbo = new Limbo();
     final AtomicLong historyBytes = new AtomicLong();
+
+    /** The snapshots that users have open, oldest first. */
+    final Queue<OpenSnapshot.Registration> openSnapshots = new ConcurrentLinkedQueue<>();
+
     final Escalation escalation;
     final WaitRoom waitRoom;
     final Slots slots;
@@ -296,6 +302,7 @@ final class Engine extends Stm {
         }
         // Inside a transaction, so that the region is not unmapped meanwhile.
         long used = readOnlyLong(AtomicBlock.ANONYMOUS, tx -> region.usedBytes());
+        OpenSnapshot.Registration oldest = openSnapshots.peek();
         return new Statistics(
                 commits,
                 commits - updates,
@@ -305,6 +312,8 @@ final class Engine extends Stm {
                 promotions,
                 lost,
                 registry.count(),
+                oldest == null ? 0 : oldest.ageNanos(),
+                oldest == null ? "" : oldest.opener(),
                 historyBytes.get(),
                 used,
                 region.capacityBytes());

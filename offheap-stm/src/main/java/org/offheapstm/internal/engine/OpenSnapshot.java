@@ -3,6 +3,7 @@ package org.offheapstm.internal.engine;
 import org.offheapstm.AtomicBlock;
 import org.offheapstm.MisuseException;
 import org.offheapstm.Snapshot;
+import org.offheapstm.Stm;
 import org.offheapstm.StmType;
 import org.offheapstm.TxAction;
 import org.offheapstm.TxFunction;
@@ -12,6 +13,7 @@ import org.offheapstm.internal.layout.Control;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.ref.Cleaner;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -21,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * may still need is kept.
  */
 final class OpenSnapshot extends Snapshot {
+    private static final String PACKAGE = OpenSnapshot.class.getPackageName();
     private static final AtomicBlock BLOCK = AtomicBlock.named("snapshot");
     private static final Cleaner CLEANER = Cleaner.create();
     private static final Logger LOGGER = System.getLogger("org.offheapstm");
@@ -36,16 +39,31 @@ final class OpenSnapshot extends Snapshot {
      *  users   attempts that read it, + 1 until it is closed; at 0 the view is given back
      * </pre>
      */
-    private static final class Registration implements Runnable {
+    static final class Registration implements Runnable {
         private final Engine engine;
         private final long view;
         private final Throwable opening = new Throwable("opened here");
+        private final long openedNanos = System.nanoTime();
         private final AtomicInteger users = new AtomicInteger(1);
         private volatile boolean isClosed;
 
         Registration(Engine engine, long view) {
             this.engine = engine;
             this.view = view;
+        }
+
+        long ageNanos() {
+            return System.nanoTime() - openedNanos;
+        }
+
+        /** The method that opened it. */
+        String opener() {
+            return Arrays.stream(opening.getStackTrace())
+                    .filter(frame -> !frame.getClassName().startsWith(PACKAGE)
+                            && !frame.getClassName().equals(Stm.class.getName()))
+                    .findFirst()
+                    .map(StackTraceElement::toString)
+                    .orElse("an unknown method");
         }
 
         boolean tryUse() {
@@ -62,6 +80,7 @@ final class OpenSnapshot extends Snapshot {
 
         void release() {
             if (users.decrementAndGet() == 0) {
+                engine.openSnapshots.remove(this);
                 engine.registry.leave(view);
             }
         }
@@ -99,6 +118,7 @@ final class OpenSnapshot extends Snapshot {
         try {
             engine.registry.enter(view);
             registration = new Registration(engine, view);
+            engine.openSnapshots.add(registration);
             cleanable = CLEANER.register(this, registration);
             opened = true;
         } finally {

@@ -155,8 +155,16 @@ final class Registry {
         return seen < version ? Math.max(newest, seen) : newest;
     }
 
-    /** What the oldest of them sees, at most: all versions if there is none. */
+    /**
+     * A version up to which all of them see everything, and also who registers after this call.
+     *
+     * <p>Order: the clock before the views. Pairs with: {@link #enter}, which announces before it
+     * ticks. Without it, or if nobody registered meant "all versions": who registers after the look
+     * at the views does not see what is committed after that, and whoever reclaims may find just
+     * that. Proof: RegistryTest.
+     */
     long oldest() {
-        return fold(Long.MAX_VALUE, 0, (oldest, seen, none) -> Math.min(oldest, Math.max(0, seen)));
+        long clock = Memory.getVolatile(control + Control.CLOCK);
+        return fold(clock, 0, (oldest, seen, none) -> Math.min(oldest, Math.max(0, seen)));
     }
 }
