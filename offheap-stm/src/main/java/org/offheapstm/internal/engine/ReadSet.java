@@ -346,7 +346,7 @@ abstract sealed class ReadSet extends Lifecycle permits ReadPath {
      */
     final WaitRoom.Waiter prepareToWait() {
         if (progress.at != null) {
-            throw Refusal.nothingToWaitFor(block); // A snapshot never changes.
+            throw Refusal.nothingChanges(block);
         }
         if (escalated || !recording) {
             progress.recording = true;
