@@ -109,9 +109,16 @@ final class Registry {
         return newest;
     }
 
-    /** What the oldest of them sees, at most: all versions if there is none. */
+    /**
+     * A version up to which all of them see everything, and also who registers after this call.
+     *
+     * <p>Order: the clock before the words. Pairs with: {@link #enter}, which claims a word before
+     * it ticks. Without it, or if nobody registered meant "all versions": who registers after the
+     * look at the words does not see what is committed after that, and whoever reclaims may find
+     * just that. Proof: RegistryTest.
+     */
     long oldest() {
-        long oldest = Long.MAX_VALUE;
+        long oldest = Memory.getVolatile(control + Control.CLOCK);
         long mark = Memory.getVolatile(control + Control.MARK);
         for (int place = 0; place < mark; place++) {
             long seen = Memory.getAcquire(word(place));
