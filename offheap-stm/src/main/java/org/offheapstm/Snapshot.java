@@ -67,8 +67,8 @@ public abstract class Snapshot implements AutoCloseable {
      * @param body what to run
      * @param <X> the checked exception of the body
      * @throws X what the body threw
-     * @throws MisuseException if the snapshot is closed, if the body writes, or if a transaction of
-     *     the same engine runs in this thread
+     * @throws MisuseException if the snapshot is closed, if the body writes or waits in {@code
+     *     retry}, or if a transaction of the same engine runs in this thread
      * @throws StmClosedException if the engine is closed
      */
     public abstract <X extends Exception> void readOnly(TxAction<X> body) throws X;

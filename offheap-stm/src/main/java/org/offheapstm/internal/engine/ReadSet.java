@@ -345,6 +345,9 @@ abstract sealed class ReadSet extends Lifecycle permits ReadPath {
      * set first.
      */
     final WaitRoom.Waiter prepareToWait() {
+        if (progress.at != null) {
+            throw Refusal.nothingWillChange();
+        }
         if (escalated || !recording) {
             progress.recording = true;
             progress.losses = 0;

@@ -38,6 +38,11 @@ final class Refusal {
                 + block.name() + "; read what to wait for first");
     }
 
+    static MisuseException nothingWillChange() {
+        return new MisuseException("retry refused: a snapshot never changes; wait in a transaction"
+                + " that reads the present");
+    }
+
     static MisuseException halfUndone(AtomicBlock block) {
         return new MisuseException("commit refused: an Error has kept a nested block from being"
                 + " undone, block=" + block.name() + "; let Errors out of the block");
