@@ -175,7 +175,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
 
     /** A transaction runs again: on a registered snapshot, if that is why. */
     final void noticePromotion(Object body) {
-        if (progress.registers && progress.at == null) {
+        if (progress.cause == AbortCause.SNAPSHOT_TOO_OLD) {
             promoted = siteOf(body);
             counters.promotions++;
         }

@@ -13,6 +13,7 @@ import org.offheapstm.internal.layout.Control;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -29,11 +30,12 @@ final class OpenSnapshot extends Snapshot {
     private static final Logger LOGGER = System.getLogger("org.offheapstm");
 
     private final Engine engine;
-    private final Registration registration;
+    final Registration registration;
     private final Cleaner.Cleanable cleanable;
 
     /**
-     * What is left of a snapshot that nobody can reach: its view, and who uses it.
+     * What is left of a snapshot that nobody can reach: its view, and who uses it. Attempts know
+     * this and not the snapshot, so that a slot in which it was read last does not keep it.
      *
      * <pre>
      *  users   attempts that read it, + 1 until it is closed; at 0 the view is given back
@@ -66,19 +68,21 @@ final class OpenSnapshot extends Snapshot {
                     .orElse("an unknown method");
         }
 
-        boolean tryUse() {
+        /** An attempt begins to read; returns the view. */
+        long enter() {
             while (true) {
                 int now = users.get(); // Before the look: closing changes it.
                 if (isClosed) {
-                    return false;
+                    throw new MisuseException("snapshot refused: it is closed; open another");
                 }
                 if (users.compareAndSet(now, now + 1)) {
-                    return true;
+                    return view;
                 }
             }
         }
 
-        void release() {
+        /** An attempt has ended, or it was closed. */
+        void leave() {
             if (users.decrementAndGet() == 0) {
                 engine.openSnapshots.remove(this);
                 engine.registry.leave(view);
@@ -89,7 +93,7 @@ final class OpenSnapshot extends Snapshot {
             boolean closes = !isClosed;
             if (closes) {
                 isClosed = true;
-                release();
+                leave();
             }
             return closes;
         }
@@ -136,38 +140,36 @@ final class OpenSnapshot extends Snapshot {
         }
     }
 
-    /** An attempt begins to read it; returns its view. */
-    long enter() {
-        if (!registration.tryUse()) {
-            throw new MisuseException("snapshot refused: it is closed; open another");
-        }
-        return registration.view;
-    }
-
-    /** An attempt has ended. */
-    void leave() {
-        registration.release();
-    }
-
     @Override
     public <X extends Exception> void readOnly(TxAction<X> body) throws X {
-        engine.run(BLOCK, body, true, this);
+        try {
+            engine.run(BLOCK, body, true, this);
+        } finally {
+            Reference.reachabilityFence(this); // Or it could be found leaked while it is read.
+        }
     }
 
     @Override
     public <T, X extends Exception> T readOnlyGet(TxFunction<T, X> body) throws X {
-        return engine.run(BLOCK, body, true, this);
+        try {
+            return engine.run(BLOCK, body, true, this);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     @Override
     public <X extends Exception> long readOnlyLong(TxLongFunction<X> body) throws X {
-        return engine.runLong(BLOCK, body, true, this);
+        try {
+            return engine.runLong(BLOCK, body, true, this);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     @Override
     public <X extends Exception> void forEach(StmType type, Visitor<X> visitor) throws X {
-        TxAction<X> visit = tx -> Census.forEach((Attempt) tx, type, visitor);
-        engine.run(BLOCK, visit, true, this);
+        readOnly(tx -> Census.forEach((Attempt) tx, type, visitor));
     }
 
     @Override
@@ -176,22 +178,20 @@ final class OpenSnapshot extends Snapshot {
         if (!(older instanceof OpenSnapshot other) || other.engine != engine) {
             throw new MisuseException("comparison refused: the snapshots are of different engines");
         }
-        long seen = engine.registry.seen(enter());
+        long seen = engine.registry.seen(registration.enter());
         try {
-            long seenBefore = engine.registry.seen(other.enter());
+            long seenBefore = engine.registry.seen(other.registration.enter());
             try {
                 if (seenBefore > seen) {
                     throw new MisuseException("comparison refused: the other snapshot is younger;"
                             + " ask it for the changes since this one");
                 }
-                TxAction<X> visit =
-                        tx -> Census.forEachChange((Attempt) tx, seenBefore, type, visitor);
-                engine.run(BLOCK, visit, true, this);
+                readOnly(tx -> Census.forEachChange((Attempt) tx, seenBefore, type, visitor));
             } finally {
-                other.leave();
+                other.registration.leave();
             }
         } finally {
-            leave();
+            registration.leave();
         }
     }
 

@@ -27,7 +27,7 @@ final class Progress {
     boolean registers;
 
     /** The snapshot that it reads, if it was opened before; else null. */
-    OpenSnapshot at;
+    OpenSnapshot.Registration at;
 
     /** Whether it runs in the spare slot from now on: see {@link Slots}. */
     boolean inSpare;
@@ -76,7 +76,7 @@ final class Progress {
     /** The transaction reads a snapshot. */
     void readAt(OpenSnapshot snapshot) {
         registers = true;
-        at = snapshot;
+        at = snapshot.registration;
     }
 
     void lost(AbortCause newCause, long newObject, int newType, long newHeader) {
