@@ -121,17 +121,21 @@ final class SnapshotLifeTest extends EngineTest {
         try (Snapshot snapshot = stm.openSnapshot()) {
             set(cell, 2);
             List<Long> seen = new ArrayList<>();
-            assertRefusal("retry refused", () -> snapshot.readOnly(tx -> {
-                seen.add(tx.getLong(CELL, cell, 0));
-                if (seen.size() == 1) {
-                    tx.retry();
-                }
-            }));
+            assertRefusal(
+                    "retry refused",
+                    () -> snapshot.readOnly(tx -> {
+                        seen.add(tx.getLong(CELL, cell, 0));
+                        if (seen.size() == 1) {
+                            tx.retry();
+                        }
+                    }));
             assertEquals(List.of(1L), seen);
-            assertRefusal("retry refused", () -> snapshot.readOnly(tx -> {
-                tx.getLong(CELL, cell, 0);
-                tx.retryFor(1_000_000_000);
-            }));
+            assertRefusal(
+                    "retry refused",
+                    () -> snapshot.readOnly(tx -> {
+                        tx.getLong(CELL, cell, 0);
+                        tx.retryFor(1_000_000_000);
+                    }));
             assertEquals(1, live());
         }
     }
@@ -176,8 +180,10 @@ final class SnapshotLifeTest extends EngineTest {
             snapshot.close();
             assertRefusal("closed", () -> getIn(snapshot, cell));
             assertRefusal("closed", () -> snapshot.forEach(CELL, (tx, ref) -> {}));
-            assertRefusal("closed", () -> snapshot.forEachChange(second, CELL, (ref, change) -> {}));
-            assertRefusal("closed", () -> second.forEachChange(snapshot, CELL, (ref, change) -> {}));
+            assertRefusal(
+                    "closed", () -> snapshot.forEachChange(second, CELL, (ref, change) -> {}));
+            assertRefusal(
+                    "closed", () -> second.forEachChange(snapshot, CELL, (ref, change) -> {}));
             assertEquals(1, live());
         }
         assertEquals(0, live());
@@ -338,7 +344,8 @@ final class SnapshotLifeTest extends EngineTest {
             assertTrue(
                     Arrays.stream(told.getThrown().getStackTrace())
                             .anyMatch(frame -> frame.getMethodName().equals("leakOne")),
-                    () -> "no opening site in " + Arrays.toString(told.getThrown().getStackTrace()));
+                    () -> "no opening site in "
+                            + Arrays.toString(told.getThrown().getStackTrace()));
             assertEquals(0, live());
             assertTrue(log.records.isEmpty(), "logged twice, or a closed one");
         }

@@ -85,10 +85,12 @@ final class SnapshotTest extends EngineTest {
             tx.getLong(CELL, cell, 0);
         });
         changes.put("bytes", tx -> tx.setBytes(CELL, cell, 0, new byte[] {2}, 0, 1));
-        changes.put("nested write", tx -> tx.nested(inner -> {
-            inner.setLong(CELL, cell, 0, 2);
-            return null;
-        }));
+        changes.put(
+                "nested write",
+                tx -> tx.nested(inner -> {
+                    inner.setLong(CELL, cell, 0, 2);
+                    return null;
+                }));
         changes.put("free", tx -> tx.free(CELL, cell));
         changes.put("write and free", tx -> {
             tx.setLong(CELL, cell, 0, 2);
@@ -103,27 +105,28 @@ final class SnapshotTest extends EngineTest {
 
     @TestFactory
     Stream<DynamicTest> commitAfterTheOpeningIsNotSeen() {
-        return changes(0).keySet().stream().flatMap(name -> Stream.of(true, false)
-                .map(isOwn -> dynamicTest(name + (isOwn ? ", own" : ", foreign"), () -> {
-                    long cell = cell(1);
-                    long bystander = cell(5);
-                    TxAction<RuntimeException> change = changes(cell).get(name);
-                    try (Snapshot snapshot = stm.openSnapshot()) {
-                        if (isOwn) {
-                            stm.atomic(change);
-                        } else {
-                            other.run(() -> stm.atomic(change));
-                        }
-                        for (int time = 0; time < 2; time++) {
-                            assertEquals(1, getIn(snapshot, cell));
-                            assertTrue(existsIn(snapshot, CELL, cell));
-                            assertEquals(5, getIn(snapshot, bystander));
-                            if (exists(CELL, cell)) {
-                                assertEquals(2, get(cell), "the present");
+        return changes(0).keySet().stream()
+                .flatMap(name -> Stream.of(true, false)
+                        .map(isOwn -> dynamicTest(name + (isOwn ? ", own" : ", foreign"), () -> {
+                            long cell = cell(1);
+                            long bystander = cell(5);
+                            TxAction<RuntimeException> change = changes(cell).get(name);
+                            try (Snapshot snapshot = stm.openSnapshot()) {
+                                if (isOwn) {
+                                    stm.atomic(change);
+                                } else {
+                                    other.run(() -> stm.atomic(change));
+                                }
+                                for (int time = 0; time < 2; time++) {
+                                    assertEquals(1, getIn(snapshot, cell));
+                                    assertTrue(existsIn(snapshot, CELL, cell));
+                                    assertEquals(5, getIn(snapshot, bystander));
+                                    if (exists(CELL, cell)) {
+                                        assertEquals(2, get(cell), "the present");
+                                    }
+                                }
                             }
-                        }
-                    }
-                })));
+                        })));
     }
 
     /** Freshly written objects carry the newest version that there is. */
@@ -298,23 +301,25 @@ final class SnapshotTest extends EngineTest {
     /** Small arrays in blocks of a run, and large ones that are runs of their own. */
     @TestFactory
     Stream<DynamicTest> arrayFreedAndOthersAllocated() {
-        return Stream.of(1, LENGTH, 3_000).map(length -> dynamicTest("length " + length, () -> {
-            long array = array(length, 7);
-            try (Snapshot snapshot = stm.openSnapshot()) {
-                stm.atomic(tx -> tx.setLong(WORDS, array, length - 1, 0, -1));
-                stm.atomic(tx -> {
-                    tx.setLong(WORDS, array, 0, 0, -2);
-                    tx.free(WORDS, array);
-                });
-                assertFalse(exists(WORDS, array));
-                for (int i = 0; i < 5; i++) {
-                    array(length, 500 + i);
-                    assertTrue(existsIn(snapshot, WORDS, array));
-                    assertArrayEquals(
-                            upFrom(7, length), snapshot.readOnlyGet(tx -> values(tx, array)));
-                }
-            }
-        }));
+        return Stream.of(1, LENGTH, 3_000)
+                .map(length -> dynamicTest("length " + length, () -> {
+                    long array = array(length, 7);
+                    try (Snapshot snapshot = stm.openSnapshot()) {
+                        stm.atomic(tx -> tx.setLong(WORDS, array, length - 1, 0, -1));
+                        stm.atomic(tx -> {
+                            tx.setLong(WORDS, array, 0, 0, -2);
+                            tx.free(WORDS, array);
+                        });
+                        assertFalse(exists(WORDS, array));
+                        for (int i = 0; i < 5; i++) {
+                            array(length, 500 + i);
+                            assertTrue(existsIn(snapshot, WORDS, array));
+                            assertArrayEquals(
+                                    upFrom(7, length),
+                                    snapshot.readOnlyGet(tx -> values(tx, array)));
+                        }
+                    }
+                }));
     }
 
     // ---- several snapshots, several threads

@@ -201,10 +201,12 @@ final class SnapshotVisitTest extends EngineTest {
             cell(3);
             cell(4);
             try (Snapshot younger = stm.openSnapshot()) {
-                assertThrows(IOException.class, () -> younger.forEach(CELL, (tx, ref) -> {
-                    told.add(ref);
-                    throw new IOException("enough");
-                }));
+                assertThrows(
+                        IOException.class,
+                        () -> younger.forEach(CELL, (tx, ref) -> {
+                            told.add(ref);
+                            throw new IOException("enough");
+                        }));
                 assertThrows(IOException.class, () -> {
                     younger.forEachChange(older, CELL, (ref, change) -> {
                         told.add(ref);
@@ -353,8 +355,7 @@ final class SnapshotVisitTest extends EngineTest {
                 for (int i = older; i < younger; i++) {
                     expected.put(cells[i], Change.UPDATED);
                 }
-                assertEquals(
-                        expected, changes(snapshots.get(older), snapshots.get(younger), CELL));
+                assertEquals(expected, changes(snapshots.get(older), snapshots.get(younger), CELL));
             }
         }
         snapshots.forEach(Snapshot::close);
