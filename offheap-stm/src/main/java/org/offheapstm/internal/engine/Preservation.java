@@ -15,7 +15,8 @@ import org.offheapstm.internal.memory.Seam;
  *
  * <p>All under the locks, before any payload changes: whoever finds an object published by this
  * commit, and its version too new, finds the image. A commit that fails here has changed nothing;
- * an image that is left over says nothing wrong, since that of the next commit stands before it.
+ * a link that an Error has left over says nothing wrong, since that of the next commit stands
+ * before it.
  */
 final class Preservation {
     private static final boolean LINKS_FIRST = !Seam.without("imageBeforeHeader");
@@ -23,32 +24,57 @@ final class Preservation {
     private Preservation() {}
 
     /**
-     * Keeps images of all objects of a log that a snapshot may need.
+     * Keeps images of all objects of a log that a snapshot may need: takes all, then links them, so
+     * that those of a commit that finds no room are nobody's.
      *
      * @param version of the commit
      * @throws org.offheapstm.RegionFullException if there is no room
      */
     static void keep(Attempt attempt, WriteLog log, long version) {
         long newest = attempt.engine.registry.newestBefore(version);
+        boolean taken = false;
+        attempt.history.mark();
+        try {
+            for (long entry = log.first(); entry != log.end(); entry += LogEntry.BYTES) {
+                boolean isNeeded =
+                        replaces(entry) && Header.version(LogEntry.expected(entry)) <= newest;
+                LogEntry.before(entry, isNeeded ? take(attempt, entry, version) : BeforeImage.NONE);
+            }
+            taken = true;
+        } finally {
+            if (!taken) {
+                attempt.history.rewind();
+            }
+        }
         for (long entry = log.first(); entry != log.end(); entry += LogEntry.BYTES) {
-            int what = LogEntry.what(entry);
-            boolean replaces = what == LogEntry.WRITE || what == LogEntry.MERGE;
-            if ((replaces || what == LogEntry.FREE)
-                    && Header.version(LogEntry.expected(entry)) <= newest) {
-                int bytes = replaces ? LogEntry.bytes(entry) : payloadBytes(attempt, entry);
-                keep(attempt, LogEntry.object(entry), LogEntry.expected(entry), bytes, version);
+            if (LogEntry.before(entry) != BeforeImage.NONE) {
+                link(attempt.base + LogEntry.object(entry), LogEntry.before(entry));
             }
         }
     }
 
-    private static void keep(Attempt attempt, long object, long header, int bytes, long version) {
+    private static boolean replaces(long entry) {
+        int what = LogEntry.what(entry);
+        return what == LogEntry.WRITE || what == LogEntry.MERGE || what == LogEntry.FREE;
+    }
+
+    private static long take(Attempt attempt, long entry, long version) {
         long base = attempt.base;
+        long object = LogEntry.object(entry);
         long address = base + object;
+        int bytes = LogEntry.what(entry) == LogEntry.FREE
+                ? payloadBytes(attempt, entry)
+                : LogEntry.bytes(entry);
         long image = attempt.history.take(BeforeImage.BYTES + bytes, version);
         long life = Memory.get(address, Header.LIFE);
         long ref = Reference.of(object, Reference.generation(life));
-        BeforeImage.fill(base + image, header, life, version, ref);
+        BeforeImage.fill(base + image, LogEntry.expected(entry), life, version, ref);
         Memory.copyPayload(address + Header.BYTES, base + image + BeforeImage.BYTES, bytes);
+        return image;
+    }
+
+    private static void link(long address, long image) {
+        long life = Memory.get(address, Header.LIFE);
         // Order: the image before its link. Pairs with: the acquiring load of LIFE in
         // ReadPath.readThen. Without it: a snapshot follows the link into words that are not
         // written yet. Proof: ImageLinkLitmus.

@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class History {
     private record Full(int run, long newest) {}
 
+    private static final int NO_RUN = -1;
+
     private final Region region;
 
     /** Bytes in the runs of all histories of a region. */
@@ -28,10 +30,15 @@ public final class History {
     private final Deque<Full> full = new ArrayDeque<>();
     private volatile boolean hasFull;
 
-    private int run = -1;
+    private int run = NO_RUN;
     private long top;
     private long end;
     private long newest;
+
+    // ---- where it was at the last mark
+    private int markedRun = NO_RUN;
+    private long markedTop;
+    private long markedEnd;
 
     public History(Region region, AtomicLong keptBytes) {
         this.region = region;
@@ -60,17 +67,47 @@ public final class History {
 
     private void openRun(long room) {
         assert room <= RunEntry.RUN_BYTES;
-        int claimed = region.tryClaim(1, RunEntry.ARENA);
+        // The first run may be of what is reserved for slots: who frees must find room.
+        int claimed = region.tryClaim(1, run == NO_RUN ? RunEntry.ARENA : RunEntry.HISTORY);
         if (claimed < 0) {
             throw region.full("before-images for snapshots", room);
         }
-        if (run >= 0) {
+        if (run != NO_RUN) {
             seal();
         }
         keptBytes.addAndGet(RunEntry.RUN_BYTES);
         run = claimed;
         top = Region.offsetOf(claimed);
         end = top + RunEntry.RUN_BYTES;
+    }
+
+    /** Begins a commit, which may {@link #rewind()}. */
+    public void mark() {
+        markedRun = run;
+        markedTop = top;
+        markedEnd = end;
+    }
+
+    /**
+     * Forgets the images that were taken since the mark; nobody knows them. The run of the mark may
+     * have been given back meanwhile, if it has none of them.
+     */
+    public void rewind() {
+        while (run != markedRun && run != NO_RUN) {
+            region.release(run, 1);
+            keptBytes.addAndGet(-RunEntry.RUN_BYTES);
+            run = unseal();
+        }
+        top = run == NO_RUN ? 0 : markedTop;
+        end = run == NO_RUN ? 0 : markedEnd;
+    }
+
+    private synchronized int unseal() {
+        if (full.isEmpty()) {
+            return NO_RUN;
+        }
+        hasFull = full.size() > 1;
+        return full.removeLast().run;
     }
 
     private synchronized void seal() {

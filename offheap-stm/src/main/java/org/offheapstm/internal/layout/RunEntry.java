@@ -37,6 +37,9 @@ public final class RunEntry {
     /** A run that is being claimed. */
     public static final long CLAIMED = 0xFFFF_FFFCL;
 
+    /** Before-images of a slot, from its second run on. */
+    public static final long HISTORY = 0xFFFF_FFFBL;
+
     private RunEntry() {}
 
     public static long of(int type, int units) {

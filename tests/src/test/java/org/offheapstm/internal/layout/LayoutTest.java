@@ -115,7 +115,12 @@ final class LayoutTest {
     @Test
     void noKindOfRunPassesForAType() {
         long[] kinds = {
-            RunEntry.FREE, RunEntry.TABLE, RunEntry.BODY, RunEntry.ARENA, RunEntry.CLAIMED
+            RunEntry.FREE,
+            RunEntry.TABLE,
+            RunEntry.BODY,
+            RunEntry.ARENA,
+            RunEntry.CLAIMED,
+            RunEntry.HISTORY
         };
         for (long kind : kinds) {
             assertTrue(RunEntry.type(kind) <= 0);
