@@ -1,15 +1,24 @@
 package org.offheapstm.bench.contender;
 
 import org.offheapstm.ObjectType;
+import org.offheapstm.Statistics;
 import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
 import org.offheapstm.TxAction;
 import org.offheapstm.TxLongFunction;
+import org.offheapstm.internal.heap.Region;
+import org.offheapstm.internal.layout.Header;
+import org.offheapstm.internal.layout.Reference;
+
+import java.lang.reflect.Field;
+import java.util.Optional;
 
 /**
  * The engine of this project: one object of one word each, reached through the exported interface
  * only, as any user would. The bodies are made once per thread; their arguments are the actor's
  * fields.
+ *
+ * <p>Only the unsynchronised total goes behind it, by reflection: no user shall.
  */
 final class OffHeapStmWords extends Words {
     private static final ObjectType WORD = ObjectType.of("bench word", Long.BYTES);
@@ -17,6 +26,7 @@ final class OffHeapStmWords extends Words {
 
     private final Stm stm = Stm.open(StmOptions.DEFAULT.withName("bench"));
     private final long[] words;
+    private final long base = baseOf(stm);
 
     OffHeapStmWords(int size) {
         super(size);
@@ -51,6 +61,33 @@ final class OffHeapStmWords extends Words {
             }
             return total;
         });
+    }
+
+    private static long baseOf(Stm stm) {
+        try {
+            Field region = stm.getClass().getDeclaredField("region");
+            region.setAccessible(true);
+            return ((Region) region.get(stm)).base();
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError("the engine keeps its region elsewhere", e);
+        }
+    }
+
+    @Override
+    public long unsynchronisedTotal() {
+        long payload = base + Header.BYTES;
+        long total = 0;
+        for (long word : words) {
+            long address = payload + Reference.offset(word);
+            total += (long) PlainWords.WORD.get(PlainWords.EVERYTHING, address);
+        }
+        return total;
+    }
+
+    @Override
+    public Optional<Reruns> reruns() {
+        Statistics statistics = stm.statistics();
+        return Optional.of(new Reruns(statistics.conflicts(), statistics.promotions()));
     }
 
     @Override
