@@ -22,7 +22,8 @@ import java.util.Map;
  *     made as many scans
  * @param promotions attempts per scan that ended because it became a reader that cannot abort; NaN
  *     if the contender does not count
- * @param aborts all other attempts, of scanner and writer, that were rolled back; NaN as well
+ * @param aborts all other attempts, of scanner and writer, that were rolled back, such as those
+ *     that waited in vain for a commit to end whose thread had lost its core; NaN as well
  */
 public record Scans(
         double handOverNanos,
