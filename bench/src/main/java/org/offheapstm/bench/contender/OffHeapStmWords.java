@@ -122,14 +122,16 @@ final class OffHeapStmWords extends Words {
                 tx.setLong(WORD, to, 0, tx.getLong(WORD, to, 0) + amount);
             };
             update = tx -> {
-                for (int i = at; i < at + count; i++) {
+                int end = at + count;
+                for (int i = at; i < end; i++) {
                     long word = picks[i];
                     tx.setLong(WORD, word, 0, tx.getLong(WORD, word, 0) + 1);
                 }
             };
             sum = tx -> {
                 long sum = 0;
-                for (int i = at; i < at + count; i++) {
+                int end = at + count;
+                for (int i = at; i < end; i++) {
                     sum += tx.getLong(WORD, picks[i], 0);
                 }
                 return sum;
@@ -137,7 +139,8 @@ final class OffHeapStmWords extends Words {
             sumDrawn = tx -> {
                 long sum = 0;
                 long draw = seed;
-                for (int i = 0; i < count; i++) {
+                int draws = count;
+                for (int i = 0; i < draws; i++) {
                     draw = Draw.next(draw);
                     sum += tx.getLong(WORD, picks[Draw.index(draw, picks.length)], 0);
                 }
