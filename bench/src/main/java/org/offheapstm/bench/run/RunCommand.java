@@ -10,6 +10,7 @@ import org.offheapstm.bench.report.Json;
 import org.offheapstm.bench.report.Machine;
 import org.offheapstm.bench.report.ResultFile;
 import org.offheapstm.bench.report.Samples;
+import org.offheapstm.bench.workload.Scanning;
 import org.offheapstm.bench.workload.Workload;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -99,7 +100,7 @@ public final class RunCommand implements Callable<Integer> {
         Map<String, List<Contender>> scans = new LinkedHashMap<>();
         SCANS.forEach((name, perSecond) -> scans.put(
                 name,
-                Workload.UPDATE_1.contenders().stream()
+                Scanning.CONTENDERS.stream()
                         .filter(contender -> isAsked(name + " 2 " + contender.label()))
                         .toList()));
         OptionCheck check = new OptionCheck(spec);

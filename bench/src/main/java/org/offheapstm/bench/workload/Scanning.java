@@ -4,7 +4,10 @@ import org.offheapstm.bench.contender.Contender;
 import org.offheapstm.bench.contender.Reruns;
 import org.offheapstm.bench.contender.Words;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A long reader beside a busy writer: one thread sums up 100,000 objects in one atomic step, over
@@ -17,6 +20,15 @@ import java.util.Optional;
  * to no protocol}, not with itself alone.
  */
 public final class Scanning implements AutoCloseable {
+    /** Not Clojure, whose scan is refused when it has lost 10,000 times. */
+    public static final Set<Contender> CONTENDERS = Collections.unmodifiableSet(EnumSet.of(
+            Contender.PLAIN,
+            Contender.GLOBAL_LOCK,
+            Contender.STAMPED_LOCK,
+            Contender.MULTIVERSE,
+            Contender.SCALA_STM,
+            Contender.OFFHEAP_STM));
+
     private static final int OBJECTS = 100_000;
 
     private final Words words;
