@@ -71,7 +71,8 @@ final class ClojureWords extends Words {
                 return null;
             };
             update = () -> {
-                for (int i = at; i < at + count; i++) {
+                int end = at + count;
+                for (int i = at; i < end; i++) {
                     Ref word = picks[i];
                     word.set((Long) word.deref() + 1);
                 }
@@ -79,7 +80,8 @@ final class ClojureWords extends Words {
             };
             sum = () -> {
                 long sum = 0;
-                for (int i = at; i < at + count; i++) {
+                int end = at + count;
+                for (int i = at; i < end; i++) {
                     sum += (Long) picks[i].deref();
                 }
                 return sum;
@@ -87,7 +89,8 @@ final class ClojureWords extends Words {
             sumDrawn = () -> {
                 long sum = 0;
                 long draw = seed;
-                for (int i = 0; i < count; i++) {
+                int draws = count;
+                for (int i = 0; i < draws; i++) {
                     draw = Draw.next(draw);
                     sum += (Long) picks[Draw.index(draw, picks.length)].deref();
                 }

@@ -74,6 +74,16 @@ final class MultiverseWords extends Words {
         return total;
     }
 
+    /** Does without the lock for a moment, for which {@code atomicGet} gives up beside a writer. */
+    @Override
+    public long unsynchronisedTotal() {
+        long total = 0;
+        for (TxnLong word : words) {
+            total += word.atomicWeakGet();
+        }
+        return total;
+    }
+
     private final class MultiverseActor extends Actor {
         private final TxnLong[] picks;
         private int at;
@@ -101,14 +111,16 @@ final class MultiverseWords extends Words {
                 to.set(txn, to.get(txn) + amount);
             };
             update = txn -> {
-                for (int i = at; i < at + count; i++) {
+                int end = at + count;
+                for (int i = at; i < end; i++) {
                     TxnLong word = picks[i];
                     word.set(txn, word.get(txn) + 1);
                 }
             };
             sum = txn -> {
                 long sum = 0;
-                for (int i = at; i < at + count; i++) {
+                int end = at + count;
+                for (int i = at; i < end; i++) {
                     sum += picks[i].get(txn);
                 }
                 return sum;
@@ -116,7 +128,8 @@ final class MultiverseWords extends Words {
             sumDrawn = txn -> {
                 long sum = 0;
                 long draw = seed;
-                for (int i = 0; i < count; i++) {
+                int draws = count;
+                for (int i = 0; i < draws; i++) {
                     draw = Draw.next(draw);
                     sum += picks[Draw.index(draw, picks.length)].get(txn);
                 }

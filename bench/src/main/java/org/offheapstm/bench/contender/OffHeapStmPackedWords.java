@@ -57,7 +57,8 @@ final class OffHeapStmPackedWords extends Words {
         PackedActor(int[] picks) {
             sum = tx -> {
                 long sum = 0;
-                for (int i = at; i < at + count; i++) {
+                int end = at + count;
+                for (int i = at; i < end; i++) {
                     sum += tx.getLong(WORDS, array, picks[i], 0);
                 }
                 return sum;

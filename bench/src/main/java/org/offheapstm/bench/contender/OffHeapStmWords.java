@@ -1,15 +1,24 @@
 package org.offheapstm.bench.contender;
 
 import org.offheapstm.ObjectType;
+import org.offheapstm.Statistics;
 import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
 import org.offheapstm.TxAction;
 import org.offheapstm.TxLongFunction;
+import org.offheapstm.internal.heap.Region;
+import org.offheapstm.internal.layout.Header;
+import org.offheapstm.internal.layout.Reference;
+
+import java.lang.reflect.Field;
+import java.util.Optional;
 
 /**
  * The engine of this project: one object of one word each, reached through the exported interface
  * only, as any user would. The bodies are made once per thread; their arguments are the actor's
  * fields.
+ *
+ * <p>Only the unsynchronised total goes behind it, by reflection: no user shall.
  */
 final class OffHeapStmWords extends Words {
     private static final ObjectType WORD = ObjectType.of("bench word", Long.BYTES);
@@ -17,6 +26,7 @@ final class OffHeapStmWords extends Words {
 
     private final Stm stm = Stm.open(StmOptions.DEFAULT.withName("bench"));
     private final long[] words;
+    private final long base = baseOf(stm);
 
     OffHeapStmWords(int size) {
         super(size);
@@ -53,6 +63,33 @@ final class OffHeapStmWords extends Words {
         });
     }
 
+    private static long baseOf(Stm stm) {
+        try {
+            Field region = stm.getClass().getDeclaredField("region");
+            region.setAccessible(true);
+            return ((Region) region.get(stm)).base();
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError("the engine keeps its region elsewhere", e);
+        }
+    }
+
+    @Override
+    public long unsynchronisedTotal() {
+        long payload = base + Header.BYTES;
+        long total = 0;
+        for (long word : words) {
+            long address = payload + Reference.offset(word);
+            total += (long) PlainWords.WORD.get(PlainWords.EVERYTHING, address);
+        }
+        return total;
+    }
+
+    @Override
+    public Optional<Reruns> reruns() {
+        Statistics statistics = stm.statistics();
+        return Optional.of(new Reruns(statistics.conflicts(), statistics.promotions()));
+    }
+
     @Override
     public void close() {
         stm.close();
@@ -85,14 +122,16 @@ final class OffHeapStmWords extends Words {
                 tx.setLong(WORD, to, 0, tx.getLong(WORD, to, 0) + amount);
             };
             update = tx -> {
-                for (int i = at; i < at + count; i++) {
+                int end = at + count;
+                for (int i = at; i < end; i++) {
                     long word = picks[i];
                     tx.setLong(WORD, word, 0, tx.getLong(WORD, word, 0) + 1);
                 }
             };
             sum = tx -> {
                 long sum = 0;
-                for (int i = at; i < at + count; i++) {
+                int end = at + count;
+                for (int i = at; i < end; i++) {
                     sum += tx.getLong(WORD, picks[i], 0);
                 }
                 return sum;
@@ -100,7 +139,8 @@ final class OffHeapStmWords extends Words {
             sumDrawn = tx -> {
                 long sum = 0;
                 long draw = seed;
-                for (int i = 0; i < count; i++) {
+                int draws = count;
+                for (int i = 0; i < draws; i++) {
                     draw = Draw.next(draw);
                     sum += tx.getLong(WORD, picks[Draw.index(draw, picks.length)], 0);
                 }

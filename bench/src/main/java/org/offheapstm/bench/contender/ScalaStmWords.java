@@ -88,14 +88,16 @@ final class ScalaStmWords extends Words {
                 return BoxedUnit.UNIT;
             };
             update = txn -> {
-                for (int i = at; i < at + count; i++) {
+                int end = at + count;
+                for (int i = at; i < end; i++) {
                     picks[i].transform(PLUS_ONE, txn);
                 }
                 return BoxedUnit.UNIT;
             };
             sum = txn -> {
                 long sum = 0;
-                for (int i = at; i < at + count; i++) {
+                int end = at + count;
+                for (int i = at; i < end; i++) {
                     sum += (long) picks[i].get(txn);
                 }
                 return sum;
@@ -103,7 +105,8 @@ final class ScalaStmWords extends Words {
             sumDrawn = txn -> {
                 long sum = 0;
                 long draw = seed;
-                for (int i = 0; i < count; i++) {
+                int draws = count;
+                for (int i = 0; i < draws; i++) {
                     draw = Draw.next(draw);
                     sum += (long) picks[Draw.index(draw, picks.length)].get(txn);
                 }

@@ -1,5 +1,7 @@
 package org.offheapstm.bench.contender;
 
+import java.util.Optional;
+
 /**
  * A population of one-word objects in the form one contender keeps them: off-heap blocks, refs,
  * boxes behind a lock. Every object starts at {@link #INITIAL}, so that no contender profits from
@@ -32,6 +34,20 @@ public abstract class Words implements AutoCloseable {
 
     /** Sum over all objects. Only while no actor is at work. */
     public abstract long total();
+
+    /**
+     * What a loop over all objects comes to that reads them where they are and keeps to no
+     * protocol, or to the least which the contender admits; it means nothing while actors are at
+     * work.
+     */
+    public long unsynchronisedTotal() {
+        return total();
+    }
+
+    /** How its attempts ended so far; empty if it does not count them. */
+    public Optional<Reruns> reruns() {
+        return Optional.empty();
+    }
 
     @Override
     public void close() {}

@@ -2,6 +2,7 @@ package org.offheapstm.bench.gate;
 
 import org.offheapstm.bench.child.ChildJvm;
 import org.offheapstm.bench.child.Pairs;
+import org.offheapstm.bench.child.Scans;
 import org.offheapstm.bench.contender.Contender;
 import org.offheapstm.bench.option.OptionCheck;
 import org.offheapstm.bench.option.Version;
@@ -59,7 +60,8 @@ public final class GatesCommand implements Callable<Integer> {
     @Option(
             names = "--only",
             paramLabel = "REGEX",
-            description = "Only contests in whose workload this is found, or \"" + PAIRS + "\".")
+            description = "Only contests in whose workload this is found, or \"" + PAIRS + "\", \""
+                    + ScanBars.FLAT_OUT + "\", \"" + ScanBars.PACED + "\".")
     private Pattern only = Pattern.compile("");
 
     @Option(
@@ -88,6 +90,13 @@ public final class GatesCommand implements Callable<Integer> {
                             + " default.")
     private int pairsSeconds = 60;
 
+    @Option(
+            names = "--scans-seconds",
+            paramLabel = "N",
+            description = "Length of the scans beside a writer, and of their reference;"
+                    + " ${DEFAULT-VALUE} by default.")
+    private int scansSeconds = 5;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Where to write the results.")
     private Path json = ResultFile.named("gates.json");
 
@@ -100,12 +109,14 @@ public final class GatesCommand implements Callable<Integer> {
         System.out.print(Machine.asText(machine));
         List<Map<String, Object>> contests = contests(us);
         Map<String, Object> pairs = pairs(us);
+        Map<String, Object> scans = scans(us);
 
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("machine", machine);
         document.put("gates", gates.stream().map(Gate::facts).toList());
         document.put("contests", contests);
         document.put("reversePairs", pairs);
+        document.put("scans", scans);
         Json.write(json, document);
         long held = gates.stream().filter(Gate::holds).count();
         System.out.printf("%d of %d gates ok; written: %s%n", held, gates.size(), json);
@@ -119,6 +130,7 @@ public final class GatesCommand implements Callable<Integer> {
         check.requireRange("--slice-millis", sliceMillis, MAX_MILLIS);
         check.requireRange("--warmup-millis", warmupMillis, MAX_MILLIS);
         check.requireRange("--pairs-seconds", pairsSeconds, MAX_SECONDS);
+        check.requireRange("--scans-seconds", scansSeconds, MAX_SECONDS);
         check.requireWritable("--json", json);
         Contender us = Contender.named(subject)
                 .orElseThrow(() -> check.refusal(
@@ -126,8 +138,12 @@ public final class GatesCommand implements Callable<Integer> {
                         subject,
                         "give one of " + Contender.labels(List.of(Contender.values()))));
         List<Workload> asked = Stream.concat(
-                        Bars.all(us).stream().map(Bars::workload).filter(this::isAsked),
-                        pairsAreAsked() ? Stream.of(Workload.UPDATE_2) : Stream.of())
+                        Bars.all(us).stream()
+                                .map(Bars::workload)
+                                .filter(workload -> isAsked(workload.label())),
+                        Stream.of(PAIRS, ScanBars.FLAT_OUT, ScanBars.PACED)
+                                .filter(this::isAsked)
+                                .map(name -> Workload.UPDATE_2))
                 .toList();
         if (asked.isEmpty()) {
             throw check.refusal(
@@ -137,7 +153,7 @@ public final class GatesCommand implements Callable<Integer> {
                             + Bars.all(us).stream()
                                     .map(bars -> bars.workload().label())
                                     .collect(Collectors.joining(", "))
-                            + ", " + PAIRS);
+                            + ", " + String.join(", ", PAIRS, ScanBars.FLAT_OUT, ScanBars.PACED));
         }
         for (Workload workload : asked) {
             if (!workload.contenders().contains(us)) {
@@ -151,12 +167,8 @@ public final class GatesCommand implements Callable<Integer> {
         return us;
     }
 
-    private boolean isAsked(Workload workload) {
-        return only.matcher(workload.label()).find();
-    }
-
-    private boolean pairsAreAsked() {
-        return only.matcher(PAIRS).find();
+    private boolean isAsked(String name) {
+        return only.matcher(name).find();
     }
 
     private void judge(Gate gate) {
@@ -168,7 +180,7 @@ public final class GatesCommand implements Callable<Integer> {
         List<Map<String, Object>> facts = new ArrayList<>();
         Pace pace = new Pace(warmupMillis, rounds, sliceMillis);
         for (Bars bars : Bars.all(us)) {
-            if (isAsked(bars.workload())) {
+            if (isAsked(bars.workload().label())) {
                 Contest contest = Contest.hold(bars.workload(), bars.entries(), pace);
                 bars.bars().forEach(bar -> judge(bar.judge(contest)));
                 facts.add(contest.facts());
@@ -178,7 +190,7 @@ public final class GatesCommand implements Callable<Integer> {
     }
 
     private Map<String, Object> pairs(Contender us) throws IOException {
-        if (!pairsAreAsked()) {
+        if (!isAsked(PAIRS)) {
             return Map.of();
         }
         Pairs.Run run = Pairs.run(us, pairsSeconds * 1_000);
@@ -202,5 +214,18 @@ public final class GatesCommand implements Callable<Integer> {
                 SHARE_BAR,
                 String.format("control %.3f", run.control().smallerShare())));
         return Map.of("pairs", run.pairs().facts(), "control", run.control().facts());
+    }
+
+    private Map<String, Object> scans(Contender us) throws IOException {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        for (ScanBars bars : List.of(ScanBars.flatOut(), ScanBars.paced())) {
+            if (isAsked(bars.name())) {
+                Map<Contender, Scans> scans = bars.run(us, scansSeconds * 1_000);
+                bars.judge(us, scans).forEach(this::judge);
+                scans.forEach(
+                        (who, what) -> facts.put(bars.name() + " " + who.label(), what.facts()));
+            }
+        }
+        return facts;
     }
 }

@@ -2,6 +2,7 @@ package org.offheapstm.bench.run;
 
 import org.offheapstm.bench.child.ChildJvm;
 import org.offheapstm.bench.child.Pairs;
+import org.offheapstm.bench.child.Scans;
 import org.offheapstm.bench.contender.Contender;
 import org.offheapstm.bench.option.OptionCheck;
 import org.offheapstm.bench.option.Version;
@@ -9,6 +10,7 @@ import org.offheapstm.bench.report.Json;
 import org.offheapstm.bench.report.Machine;
 import org.offheapstm.bench.report.ResultFile;
 import org.offheapstm.bench.report.Samples;
+import org.offheapstm.bench.workload.Scanning;
 import org.offheapstm.bench.workload.Workload;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -33,6 +35,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 
@@ -47,6 +50,10 @@ import java.util.regex.Pattern;
         versionProvider = Version.class)
 public final class RunCommand implements Callable<Integer> {
     private static final int[] THREADS = {1, 2};
+
+    /** How many scans begin in a second, by the name of the row. */
+    private static final Map<String, Integer> SCANS =
+            new TreeMap<>(Map.of("scans-flat-out", Scans.FLAT_OUT, "scans-paced", 3_000));
 
     @Spec
     private CommandSpec spec;
@@ -90,9 +97,15 @@ public final class RunCommand implements Callable<Integer> {
         List<Contender> pairs = Workload.UPDATE_2.contenders().stream()
                 .filter(contender -> isAsked("reverse-pairs 2 " + contender.label()))
                 .toList();
+        Map<String, List<Contender>> scans = new LinkedHashMap<>();
+        SCANS.forEach((name, perSecond) -> scans.put(
+                name,
+                Scanning.CONTENDERS.stream()
+                        .filter(contender -> isAsked(name + " 2 " + contender.label()))
+                        .toList()));
         OptionCheck check = new OptionCheck(spec);
         check.requireWritable("--json", json);
-        if (cells.isEmpty() && pairs.isEmpty()) {
+        if (cells.isEmpty() && pairs.isEmpty() && scans.values().stream().allMatch(List::isEmpty)) {
             throw check.refusal(
                     "--only",
                     only,
@@ -104,6 +117,7 @@ public final class RunCommand implements Callable<Integer> {
         document.put("machine", Machine.describe(ChildJvm.FLAGS));
         document.put("rows", rows(plan, cells));
         document.put("reversePairs", pairs(plan, pairs));
+        document.put("scans", scans(plan, scans));
         Json.write(json, document);
         System.out.printf("%nwritten: %s%n", json);
         return unmeasured.isEmpty() ? 0 : 1;
@@ -197,6 +211,26 @@ public final class RunCommand implements Callable<Integer> {
                     "contender", contender.label(),
                     "pairs", run.pairs().facts(),
                     "control", run.control().facts()));
+        }
+        return rows;
+    }
+
+    private static List<Map<String, Object>> scans(Plan plan, Map<String, List<Contender>> asked)
+            throws IOException {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (Map.Entry<String, List<Contender>> group : asked.entrySet()) {
+            String heading = String.format(
+                    "%n%s: sums of 100,000 objects beside a writer%n%-22s%s%n",
+                    group.getKey(), "", Scans.heading());
+            for (Contender contender : group.getValue()) {
+                Scans scans = Scans.run(contender, SCANS.get(group.getKey()), plan.scansMillis());
+                System.out.printf("%s%-22s%s%n", heading, contender.label(), scans.asText());
+                heading = "";
+                rows.add(Map.of(
+                        "scans", group.getKey(),
+                        "contender", contender.label(),
+                        "measured", scans.facts()));
+            }
         }
         return rows;
     }

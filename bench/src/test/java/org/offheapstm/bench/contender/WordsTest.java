@@ -186,6 +186,32 @@ final class WordsTest {
                 .toArray();
     }
 
+    @ParameterizedTest
+    @MethodSource("plainAndTransactional")
+    void withoutAProtocolTheSameObjectsAreRead(Contender contender) {
+        try (Words words = contender.words(OBJECTS)) {
+            Actor actor = words.actor(ALL);
+            for (int object = 0; object < OBJECTS; object += 3) {
+                actor.increment(object);
+                assertEquals(words.total(), words.unsynchronisedTotal());
+            }
+        }
+    }
+
+    @Test
+    void theEngineCountsReadersThatMetAWriter() throws Exception {
+        try (Words words = Contender.OFFHEAP_STM.words(OBJECTS)) {
+            assertEquals(new Reruns(0, 0), words.reruns().orElseThrow());
+            long promotions = 0;
+            for (int i = 0; i < PATIENCE && promotions == 0; i++) {
+                wrongSums(words);
+                promotions = words.reruns().orElseThrow().promotions();
+            }
+            assertTrue(promotions > 0, "no reader ever met the writer");
+            assertTrue(words.reruns().orElseThrow().aborts() >= promotions);
+        }
+    }
+
     /** Two threads increment one object; how often they did. */
     private static long increments(Words words) throws Exception {
         Actor one = words.actor(new int[] {4});

@@ -38,6 +38,7 @@ final class OptionsTest {
                 "--warmup-millis=0     | give a number from 1 to",
                 "--pairs-seconds=0     | give a number from 1 to",
                 "--pairs-seconds=10000 | give a number from 1 to 3600",
+                "--scans-seconds=0     | give a number from 1 to 3600",
                 "--subject=nobody      | give one of plain, cas,",
                 "--subject=cas         | it takes no part in read-100; narrow --only",
                 "--only=nowhere        | it has to be found in one of own-counter, read-100,",
@@ -50,6 +51,7 @@ final class OptionsTest {
     void aSubjectMayBeOneThatTakesPartOnlyInWhatIsAsked() {
         refused(new GatesCommand(), "--rounds=0", "--subject=cas", "--only=own", "--rounds=0");
         refused(new GatesCommand(), "--subject=cas", "--subject=cas", "--only=pairs", "update-2");
+        refused(new GatesCommand(), "--subject=cas", "--subject=cas", "--only=paced", "update-2");
     }
 
     @Test
