@@ -3,7 +3,7 @@ package org.offheapstm;
 /**
  * The region has no room for what was asked; the transaction is rolled back and everything stays
  * usable. In a full region every thread can still write and free objects, up to some hundred in a
- * transaction.
+ * transaction; unless a snapshot is open, for which copies of them would have to be kept.
  */
 public final class RegionFullException extends StmException {
     private static final long serialVersionUID = 1L;

@@ -5,7 +5,11 @@ package org.offheapstm;
  *
  * <p>Reading it never aborts and stops no writer, however long it takes and whatever is written
  * meanwhile: commits keep what they replace while an open snapshot may need it. What is kept lies
- * in the region, at most one copy of each object for each snapshot; so close it.
+ * in the region, at most one copy of each object for each snapshot, until the oldest snapshot is
+ * closed; in a region that is full of it, also a commit that only frees is refused. So close it.
+ *
+ * <p>Opened inside a transaction it sees what has committed, not what that transaction has written;
+ * and each attempt opens another.
  *
  * <p>Any number of threads may use it at once. To close it while others read is safe: who has begun
  * ends, who begins after that is refused.

@@ -211,9 +211,9 @@ final class SnapshotRoomTest extends EngineTest {
         });
         assertTrue(history() <= 3 * RUN_BYTES, () -> "left: " + history());
         Snapshot next = stm.openSnapshot();
-        for (int i = 0; i < 50; i++) { // Images that fit one run, which there is room for.
+        for (int i = 0; i < 50; i++) { // Their images fit the run that this slot has kept.
             long each = broad[i];
-            other.run(() -> stm.atomic(tx -> tx.setLong(BROAD, each, 8, -1)));
+            stm.atomic(tx -> tx.setLong(BROAD, each, 8, -1));
         }
         assertSeen(next, broad, small);
         next.close();

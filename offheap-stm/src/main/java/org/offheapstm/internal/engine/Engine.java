@@ -15,6 +15,7 @@ import org.offheapstm.TxFunction;
 import org.offheapstm.TxLongFunction;
 import org.offheapstm.internal.heap.BlockKinds;
 import org.offheapstm.internal.heap.Region;
+import org.offheapstm.internal.layout.BeforeImage;
 import org.offheapstm.internal.layout.Control;
 import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Memory;
@@ -72,6 +73,7 @@ final class Engine extends Stm {
         slots = new Slots(this, options.maxRunning());
         contention = new Contention(this);
         region.reclaimWith(this::reclaim);
+        registry.newestBefore(registry.oldest()); // Links what commits use under their locks.
         Memory.setVolatile(control.address() + Control.CLOCK, 1);
         initializeClasses();
     }
@@ -83,7 +85,14 @@ final class Engine extends Stm {
     private static void initializeClasses() {
         try {
             for (Class<?> type : List.of(
-                    Signal.class, Refusal.class, Commit.class, LogEntry.class, MergeChain.class)) {
+                    Signal.class,
+                    Refusal.class,
+                    Commit.class,
+                    LogEntry.class,
+                    MergeChain.class,
+                    Preservation.class,
+                    BeforeImage.class,
+                    OpenSnapshot.class)) {
                 MethodHandles.lookup().ensureInitialized(type);
             }
         } catch (IllegalAccessException e) {
@@ -220,7 +229,10 @@ final class Engine extends Stm {
 
     /** After a snapshot was closed: gives back now what can be, the rest is found later. */
     void reclaimSoon() {
-        if (!closed) {
+        Attempt current = slots.current();
+        if (current != null && current.isRunning()) {
+            reclaim(current);
+        } else if (!closed) {
             try {
                 readOnly(tx -> reclaim((Attempt) tx));
             } catch (StmClosedException | TransactionInterruptedException | MisuseException late) {
@@ -235,6 +247,9 @@ final class Engine extends Stm {
         Attempt attempt = slots.current();
         if (attempt != null && attempt.isRunning()) {
             reclaim(attempt);
+        }
+        for (int slot = 1; slot <= slots.made(); slot++) {
+            slots.attempt(slot).history.releaseSpare();
         }
     }
 

@@ -175,7 +175,9 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
 
     /** A transaction runs again: on a registered snapshot, if that is why. */
     final void noticePromotion(Object body) {
-        if (progress.cause == AbortCause.SNAPSHOT_TOO_OLD) {
+        boolean lost = progress.cause == AbortCause.SNAPSHOT_TOO_OLD
+                || progress.cause == AbortCause.LOCKED;
+        if (lost && progress.registers) {
             promoted = siteOf(body);
             counters.promotions++;
         }

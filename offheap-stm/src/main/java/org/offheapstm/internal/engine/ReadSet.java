@@ -109,6 +109,7 @@ abstract sealed class ReadSet extends Lifecycle permits ReadPath {
             long header = Memory.getAcquire(address);
             if ((header & Header.LOCK) != 0) {
                 if (++spins == LOCK_SPINS) {
+                    progress.registers |= !recording; // A registered snapshot waits as long.
                     throw lose(AbortCause.LOCKED, object, header);
                 }
                 Engine.pause(spins);

@@ -8,7 +8,7 @@ package org.offheapstm.internal.layout;
  *     8  WAITERS   transactions blocked in retry
  *    16  LIVE      registered snapshots
  *    24  OPENED    how many of the VIEWS of opened snapshots have been used, from the first on
- *    32  PROMOTED  the highest slot whose view has been used
+ *    32  PROMOTED  above the highest slot whose view has been used
  *   128  TOKEN     0, or the ticket of the escalated attempt
  *   136  TICKETS   the last ticket given out
  *   256  REQUESTS  64 words: tickets that wait for the token, 0 where none does
