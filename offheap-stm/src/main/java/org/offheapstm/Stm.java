@@ -266,6 +266,23 @@ public abstract class Stm implements AutoCloseable {
     public abstract Statistics statistics();
 
     /**
+     * Checks the structure of the region: the run table, the header of every block, sizes of
+     * arrays, lists of free blocks, before-images as far as open snapshots need them, the engine's
+     * own areas, and that nothing is lost. A damaged region is reported, as far as it can be read,
+     * and never an exception.
+     *
+     * <p>May be called at any time. While it looks, new transactions wait at their begin; running
+     * ones are waited for, up to a second. If one runs on, new ones go on too, and only what can be
+     * read beside transactions is checked: {@link Verification#wasQuiet}. Costs a read of each
+     * block's header; meant for tests and for after something has gone wrong.
+     *
+     * @return what was found
+     * @throws MisuseException if called inside a transaction of this engine
+     * @throws StmClosedException if the engine is closed
+     */
+    public abstract Verification verify();
+
+    /**
      * The options it was opened with.
      *
      * @return the options

@@ -13,6 +13,7 @@ import org.offheapstm.TransactionInterruptedException;
 import org.offheapstm.TxAction;
 import org.offheapstm.TxFunction;
 import org.offheapstm.TxLongFunction;
+import org.offheapstm.Verification;
 import org.offheapstm.internal.heap.BlockKinds;
 import org.offheapstm.internal.heap.Region;
 import org.offheapstm.internal.layout.BeforeImage;
@@ -20,6 +21,7 @@ import org.offheapstm.internal.layout.Control;
 import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Memory;
 import org.offheapstm.internal.memory.NativeBlock;
+import org.offheapstm.internal.memory.Seam;
 
 import java.lang.invoke.MethodHandles;
 import java.util.Collections;
@@ -55,8 +57,8 @@ final class Engine extends Stm {
     final WaitRoom waitRoom;
     final Slots slots;
     final Contention contention;
+    final Standstill standstill = new Standstill();
 
-    /** Read at each begin: see {@link Lifecycle#begin}. */
     private volatile boolean closed;
 
     private boolean unmapped;
@@ -335,6 +337,20 @@ final class Engine extends Stm {
     }
 
     @Override
+    public Verification verify() {
+        Attempt current = slots.current();
+        if (current != null && current.isRunning() && !contention.wasCutOff(current)) {
+            throw Refusal.inside("verification", options.name());
+        }
+        standstill.take();
+        try {
+            return readOnlyGet(tx -> Inspection.beside((Attempt) tx));
+        } finally {
+            standstill.release();
+        }
+    }
+
+    @Override
     public StmOptions options() {
         return options;
     }
@@ -346,6 +362,7 @@ final class Engine extends Stm {
             throw Refusal.closeInside();
         }
         closed = true;
+        standstill.close();
         waitRoom.close();
         slots.close();
         escalation.close();
@@ -354,7 +371,11 @@ final class Engine extends Stm {
         synchronized (this) {
             if (!unmapped) {
                 unmapped = true;
-                region.unmap();
+                try {
+                    Seam.unmapping(() -> Inspection.of(this));
+                } finally {
+                    region.unmap();
+                }
             }
         }
     }

@@ -34,6 +34,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
     final long clock;
     private final long control;
     private final long slotWord;
+    private final Standstill gate;
     final WriteLog log;
     final ImageArea images;
     final Nursery nursery;
@@ -99,6 +100,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
         this.control = engine.control.address();
         this.clock = control + Control.CLOCK;
         this.slotWord = control + Control.slot(slot);
+        this.gate = engine.standstill;
         this.log = new WriteLog(region);
         this.images = new ImageArea(region);
         this.nursery = new Nursery(region);
@@ -140,8 +142,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
     final void begin() {
         owner = Thread.currentThread().threadId();
         announce();
-        if (engine.isClosed()) {
-            leave();
+        if (gate.isBarred() && !isAdmitted()) {
             returnToken();
             throw engine.closedException();
         }
@@ -155,6 +156,20 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
             register();
         }
         step("begin");
+    }
+
+    /** Waits at the shut gate, unannounced; false if it was shut for good. */
+    private boolean isAdmitted() {
+        long thread = owner;
+        do {
+            leave();
+            if (!gate.awaitEnd()) {
+                return false;
+            }
+            owner = thread;
+            announce();
+        } while (gate.isBarred());
+        return true;
     }
 
     /**
@@ -303,11 +318,12 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
     /** Claims room for a log and copies, in a slot in which no attempt runs. */
     final void equip() {
         announce(); // As an attempt does: or the region could be unmapped meanwhile.
+        if (gate.isBarred() && !isAdmitted()) {
+            return;
+        }
         try {
-            if (!engine.isClosed()) {
-                isEquipped();
-                images.rewind();
-            }
+            isEquipped();
+            images.rewind();
         } finally {
             leave();
         }

@@ -3,6 +3,7 @@ package org.offheapstm.internal.engine;
 import org.offheapstm.internal.memory.Seam;
 
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /**
  * Freed blocks that a snapshot may still look at: they are handed out again when every snapshot
@@ -44,6 +45,13 @@ final class Limbo {
             for (long block = poll(oldest); block != 0; block = poll(oldest)) {
                 attempt.reuse(block);
             }
+        }
+    }
+
+    /** Shows the blocks. */
+    synchronized void forEach(LongConsumer visitor) {
+        for (int i = 0; i < count; i++) {
+            visitor.accept(ring[2 * (first + i) & ring.length - 1]);
         }
     }
 

@@ -4,8 +4,6 @@ import org.offheapstm.internal.layout.Control;
 import org.offheapstm.internal.memory.Memory;
 import org.offheapstm.internal.memory.ProcessBarrier;
 
-import java.util.concurrent.locks.LockSupport;
-
 /**
  * The attempts that were running at one instant, and whether all of them have ended since: then
  * nobody holds what was taken away before that instant.
@@ -21,8 +19,6 @@ import java.util.concurrent.locks.LockSupport;
  * that says FREED, is not taken away, and a grace period says nothing about who looks at it.
  */
 final class Quiescence {
-    private static final long POLL_NANOS = 50_000;
-
     private final long control;
     private final long[] numbers;
     private int next = 1;
@@ -54,25 +50,21 @@ final class Quiescence {
 
     /** Whether all of them have ended. */
     boolean isReached() {
-        while (next < numbers.length) {
-            boolean running = (numbers[next] & 1) != 0;
-            if (running && Memory.getAcquire(control + Control.slot(next)) == numbers[next]) {
-                return false;
-            }
+        while (next < numbers.length && isReached(next)) {
             next++;
         }
-        return true;
+        return next >= numbers.length;
+    }
+
+    /** Whether no attempt ran in a slot when it was looked at, or it has ended since. */
+    boolean isReached(int slot) {
+        return slot >= numbers.length
+                || (numbers[slot] & 1) == 0
+                || Memory.getAcquire(control + Control.slot(slot)) != numbers[slot];
     }
 
     /** Waits, however long their user code takes; an interrupt is kept for the caller. */
     void await() {
-        boolean interrupted = false;
-        while (!isReached()) {
-            LockSupport.parkNanos(POLL_NANOS);
-            interrupted |= Thread.interrupted();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Standstill.awaitUntil(this::isReached, Long.MAX_VALUE);
     }
 }

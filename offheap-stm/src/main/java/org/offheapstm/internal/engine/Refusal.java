@@ -54,6 +54,11 @@ final class Refusal {
                         + " the block");
     }
 
+    static MisuseException inside(String what, String name) {
+        return new MisuseException(what + " refused: a transaction of this engine runs on this"
+                + " thread, name=" + name + "; ask after the block");
+    }
+
     static IndexOutOfBoundsException offset(ObjectType type, long offset) {
         return new IndexOutOfBoundsException(
                 "access refused: offset=" + offset + ", type=" + type.name() + ", payloadBytes="

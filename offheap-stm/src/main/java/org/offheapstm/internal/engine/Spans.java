@@ -3,6 +3,7 @@ package org.offheapstm.internal.engine;
 import org.offheapstm.ArrayType;
 import org.offheapstm.internal.heap.BlockKinds;
 import org.offheapstm.internal.heap.Region;
+import org.offheapstm.internal.heap.RunVisitor;
 import org.offheapstm.internal.layout.Header;
 import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Memory;
@@ -94,6 +95,12 @@ final class Spans {
     synchronized void retire(int run) {
         retired.add(new Retired(run, Quiescence.of(engine)));
         reclaim();
+    }
+
+    /** Shows the runs that wait. */
+    synchronized void forEachRun(RunVisitor visitor) {
+        retired.forEach(each -> visitor.visit(each.run, region.spanRuns(each.run)));
+        hidden.forEach(each -> visitor.visit(each.run, region.spanRuns(each.run)));
     }
 
     synchronized void reclaim() {

@@ -1,6 +1,7 @@
 package org.offheapstm.internal.engine;
 
 import org.offheapstm.internal.heap.Region;
+import org.offheapstm.internal.heap.RunVisitor;
 import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Memory;
 
@@ -231,6 +232,13 @@ final class WriteLog {
         first = moved;
         firstRun = run;
         runCount = wanted;
+    }
+
+    /** Shows its runs, to somebody who has the slot for himself. */
+    void forEachRun(RunVisitor visitor) {
+        if (firstRun >= 0) {
+            visitor.visit(firstRun, runCount);
+        }
     }
 
     // ---- finding

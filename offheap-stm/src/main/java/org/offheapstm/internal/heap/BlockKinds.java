@@ -120,6 +120,11 @@ public final class BlockKinds {
         return longer;
     }
 
+    /** How many kinds there are; their numbers are smaller. */
+    public int count() {
+        return byNumber.length;
+    }
+
     /** The kind of this number. */
     public Kind byNumber(int number) {
         return byNumber[number];

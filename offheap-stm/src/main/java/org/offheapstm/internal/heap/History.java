@@ -163,6 +163,17 @@ public final class History {
         }
     }
 
+    /** Shows its runs, to somebody who has the slot for himself. */
+    public synchronized void forEachRun(RunVisitor visitor) {
+        full.forEach(each -> visitor.visit(each.run, 1));
+        for (int i = 0; i < spareCount; i++) {
+            visitor.visit(spare[i], 1);
+        }
+        if (run != NO_RUN) {
+            visitor.visit(run, 1);
+        }
+    }
+
     private synchronized Full poll(long oldest) {
         Full next = full.peek();
         if (next == null || next.newest > oldest) {

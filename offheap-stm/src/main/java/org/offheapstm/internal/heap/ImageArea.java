@@ -116,6 +116,13 @@ public final class ImageArea {
         end = firstEnd;
     }
 
+    /** Shows its runs, to somebody who has the slot for himself. */
+    public void forEachRun(RunVisitor visitor) {
+        for (int span = 0; span < spans; span++) {
+            visitor.visit(firstRun[span], runCount[span]);
+        }
+    }
+
     private void trim() {
         long kept = 0;
         int keep = 0;

@@ -138,6 +138,31 @@ public final class Nursery {
         kind.surplus().push(first);
     }
 
+    /**
+     * Shows the blocks that can be handed out, to somebody who has the slot for himself.
+     *
+     * @param visitor told of each; nothing is followed beyond a block that it refuses
+     * @return how many of them the list should have, less those that were seen there
+     */
+    public int forEachFree(Kind kind, BlockVisitor visitor) {
+        int number = kind.number();
+        if (number >= bump.length) {
+            return 0;
+        }
+        for (long block = bump[number]; block != limit[number]; block += kind.blockBytes()) {
+            if (!visitor.visit(block)) {
+                return 0;
+            }
+        }
+        int left = freedCount[number];
+        long block = freed[number];
+        while (block != 0 && visitor.visit(block)) {
+            left--;
+            block = Memory.get(region.base() + block + Header.BYTES);
+        }
+        return left;
+    }
+
     private void grow(int number) {
         int length = Math.max(number + 1, 2 * bump.length);
         bump = Arrays.copyOf(bump, length);

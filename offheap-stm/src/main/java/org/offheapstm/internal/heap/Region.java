@@ -97,6 +97,11 @@ public final class Region {
         return runs;
     }
 
+    /** The first run behind the table. */
+    public int firstRun() {
+        return firstRun;
+    }
+
     public long capacityBytes() {
         return capacityBytes;
     }

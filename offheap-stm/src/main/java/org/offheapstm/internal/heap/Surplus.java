@@ -16,7 +16,7 @@ import org.offheapstm.internal.memory.Memory;
  * the tag, which every push and pop advances, makes its compare-and-set fail then. (Treiber 1986.)
  * The blocks stay mapped, so the read itself is harmless.
  */
-final class Surplus {
+public final class Surplus {
     /** How many blocks a chain has; large enough that the shared head is touched rarely. */
     static final int CHAIN = 64;
 
@@ -56,6 +56,25 @@ final class Surplus {
             if (Memory.compareAndSet(head, old, next(old, rest))) {
                 return block;
             }
+        }
+    }
+
+    /**
+     * Shows the blocks, to somebody who has all slots for himself.
+     *
+     * @param visitor told of each; nothing is followed beyond a block that it refuses
+     */
+    public void forEachFree(BlockVisitor visitor) {
+        long first = Memory.getAcquire(head) & OFFSET_MASK;
+        while (first != 0) {
+            long block = first;
+            for (int i = 0; i < CHAIN && block != 0; i++) {
+                if (!visitor.visit(block)) {
+                    return;
+                }
+                block = Memory.get(base + block + Header.BYTES);
+            }
+            first = Memory.get(base + first + Header.BYTES + 8) & OFFSET_MASK;
         }
     }
 

@@ -43,6 +43,16 @@ public final class BeforeImage {
         Memory.set(image + OBJECT, object);
     }
 
+    /** Offset of the object of an image. */
+    public static long object(long image) {
+        return Reference.offset(Memory.get(image + OBJECT));
+    }
+
+    /** Offset of the image before an image, or {@link #NONE}. */
+    public static long before(long image) {
+        return Reference.offset(Memory.get(image + CHAIN));
+    }
+
     /** The word 1 of an object, or of an image, that names an image at this offset before it. */
     public static long life(long image, long life) {
         return Reference.of(image, Reference.generation(life));

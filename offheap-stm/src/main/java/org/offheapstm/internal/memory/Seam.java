@@ -1,5 +1,7 @@
 package org.offheapstm.internal.memory;
 
+import java.util.function.Supplier;
+
 /**
  * Where a test can watch or take apart the engine; nothing in the shipped jar.
  *
@@ -63,6 +65,14 @@ public final class Seam {
     public static boolean parks() {
         return true;
     }
+
+    /**
+     * A region is about to be unmapped, with nobody in it; a test may want to know whether it is
+     * sound.
+     *
+     * @param verification says so
+     */
+    public static void unmapping(Supplier<?> verification) {}
 
     /** What an access does to its word. */
     public enum Access {

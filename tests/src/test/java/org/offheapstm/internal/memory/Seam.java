@@ -1,5 +1,7 @@
 package org.offheapstm.internal.memory;
 
+import org.offheapstm.Verification;
+
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -33,6 +35,7 @@ public final class Seam {
 
     private static final ThreadLocal<Observer> OBSERVER = new ThreadLocal<>();
     private static final ThreadLocal<Integer> START = new ThreadLocal<>();
+    private static final ThreadLocal<Boolean> DAMAGING = new ThreadLocal<>();
     private static volatile Aborts aborts;
 
     private Seam() {}
@@ -108,6 +111,24 @@ public final class Seam {
     public static boolean parks() {
         Observer observer = ON ? OBSERVER.get() : null;
         return observer == null || observer.parks();
+    }
+
+    /**
+     * Every region that a test has used is sound at its end, unless a part of the engine was taken
+     * out: closing it fails else.
+     */
+    public static void unmapping(Supplier<?> verification) {
+        if (MISSING.isEmpty() && !Boolean.TRUE.equals(DAMAGING.get())) {
+            Object found = verification.get();
+            if (!((Verification) found).isSound()) {
+                throw new AssertionError(found);
+            }
+        }
+    }
+
+    /** Says that the next regions that this thread closes are damaged, and meant to be. */
+    public static void expectDamage(boolean expected) {
+        DAMAGING.set(expected);
     }
 
     /** What an access does to its word; as in the shipped class. */

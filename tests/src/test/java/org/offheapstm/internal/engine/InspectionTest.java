@@ -1,0 +1,266 @@
+package org.offheapstm.internal.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.offheapstm.ArrayType;
+import org.offheapstm.MisuseException;
+import org.offheapstm.ObjectType;
+import org.offheapstm.Snapshot;
+import org.offheapstm.Stm;
+import org.offheapstm.StmOptions;
+import org.offheapstm.Verification;
+import org.offheapstm.engine.Elsewhere;
+import org.offheapstm.internal.heap.Region;
+import org.offheapstm.internal.layout.Control;
+import org.offheapstm.internal.layout.Header;
+import org.offheapstm.internal.layout.Reference;
+import org.offheapstm.internal.layout.RunEntry;
+import org.offheapstm.internal.memory.Memory;
+import org.offheapstm.internal.memory.Seam;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+
+/**
+ * Goal: verify says what is wrong with a region, whatever it is, and never fails itself. Method:
+ * one word is changed, the report is looked at, the word is changed back.
+ */
+final class InspectionTest {
+    private static final ObjectType CELL = ObjectType.of("Cell", 8);
+    private static final ArrayType WORDS = ArrayType.of("Words", 8);
+
+    private final Elsewhere other = new Elsewhere("other");
+    private Engine engine;
+    private long base;
+
+    @BeforeEach
+    void open() {
+        engine = (Engine) Stm.open(StmOptions.DEFAULT.withCapacityBytes(4L << 20));
+        base = engine.region.base();
+    }
+
+    @AfterEach
+    void close() {
+        other.close();
+        engine.close();
+    }
+
+    private long cell() {
+        return engine.atomicLong(tx -> tx.allocate(CELL));
+    }
+
+    private void free(long cell) {
+        engine.atomic(tx -> tx.free(CELL, cell));
+    }
+
+    private long header(long ref) {
+        return base + Reference.offset(ref);
+    }
+
+    private void assertFound(String kind) {
+        Verification found = engine.verify();
+        assertFalse(found.isSound(), found::toString);
+        assertTrue(
+                found.faults().stream().anyMatch(fault -> fault.contains(kind)),
+                () -> kind + " is not in " + found);
+        assertTrue(found.toString().contains("fault: " + found.faults().getFirst()));
+    }
+
+    /** What verify says while a word is another. */
+    private void assertFound(String kind, long address, long damaged) {
+        long good = Memory.get(address);
+        Memory.set(address, damaged);
+        try {
+            assertFound(kind);
+        } finally {
+            Memory.set(address, good);
+        }
+        assertSound();
+    }
+
+    private Verification assertSound() {
+        Verification found = engine.verify();
+        assertTrue(found.isSound(), found::toString);
+        assertTrue(found.wasQuiet());
+        return found;
+    }
+
+    @Test
+    void soundRegionIsCounted() {
+        long[] cells = {cell(), cell(), cell()};
+        engine.atomicLong(tx -> tx.allocate(WORDS, 100));
+        long span = engine.atomicLong(tx -> tx.allocate(WORDS, 100_000));
+        free(cells[1]);
+        Verification found = assertSound();
+        assertEquals(4, found.objects());
+        assertTrue(found.toString().contains("sound"), found::toString);
+        engine.atomic(tx -> tx.free(WORDS, span));
+        assertEquals(3, assertSound().objects());
+    }
+
+    // ---- headers
+
+    @Test
+    void versionOfTheFutureIsFound() {
+        long cell = cell();
+        long clock = Memory.get(engine.control.address() + Control.CLOCK);
+        assertFound("version=", header(cell), Header.clean(clock + 1, 1));
+    }
+
+    @Test
+    void slotThatDoesNotExistIsFound() {
+        assertFound("slot=", header(cell()), Header.clean(1, 1000));
+    }
+
+    @Test
+    void lockOfNobodyIsFound() {
+        long cell = cell();
+        assertFound("held by slot", header(cell), Memory.get(header(cell)) | Header.LOCK);
+        assertFound("held by slot", header(cell), Memory.get(header(cell)) | Header.OWNED);
+    }
+
+    @Test
+    void generationThatFellIsFound() {
+        assertFound("generation=", header(cell()) + Header.LIFE, 0);
+    }
+
+    // ---- lists of free blocks
+
+    @Test
+    void lostBlockIsFound() {
+        long cell = cell();
+        free(cell());
+        assertFound("lost, free and in no list", header(cell), Header.FREED);
+    }
+
+    @Test
+    void objectInAListIsFound() {
+        long cell = cell();
+        free(cell);
+        assertFound("an object, but in a list", header(cell), Header.clean(1, 2));
+    }
+
+    @Test
+    void brokenLinksAreFound() {
+        long[] cells = {cell(), cell(), cell()};
+        free(cells[0]);
+        free(cells[1]);
+        long link = header(cells[1]) + Header.BYTES; // to cells[0]
+        assertFound("in a list already", link, Reference.offset(cells[1]));
+        assertFound("is no place for one", link, 1L << 60);
+        assertFound("is no place for one", link, Reference.offset(cells[0]) + 4);
+        assertFound("is none of this type", link, Reference.offset(cells[0]) + Reference.UNIT);
+        assertFound("is none of this type", link, engine.region.capacityBytes() - 64);
+        assertFound("differs from its count by 1", link, 0);
+    }
+
+    // ---- arrays
+
+    @Test
+    void impossibleLengthIsFound() {
+        for (long length : new long[] {3, 100_000}) {
+            long array = engine.atomicLong(tx -> tx.allocate(WORDS, length));
+            assertFound("length=", header(array) + Header.BYTES, 1L << 50);
+            assertFound("length=", header(array) + Header.BYTES, -1);
+        }
+    }
+
+    @Test
+    void freedStripeIsFound() {
+        long array = engine.atomicLong(tx -> tx.allocate(WORDS, 3));
+        assertFound("a stripe that is freed", header(array) + Header.BYTES + 16, Header.FREED);
+    }
+
+    // ---- before-images
+
+    @Test
+    void brokenImagesAreFound() {
+        long cell = cell();
+        try (Snapshot snapshot = engine.openSnapshot()) {
+            engine.atomic(tx -> tx.setLong(CELL, cell, 0, 1));
+            assertEquals(0, snapshot.readOnlyLong(tx -> tx.getLong(CELL, cell, 0)));
+            long life = Memory.get(header(cell) + Header.LIFE);
+            long image = base + Reference.offset(life);
+            assertSound();
+            long outside = Reference.of(engine.region.capacityBytes(), cell);
+            long elsewhere = Reference.of(Reference.offset(cell), Reference.generation(cell));
+            assertFound("is no place for one", header(cell) + Header.LIFE, outside);
+            assertFound("is no place for one", header(cell) + Header.LIFE, elsewhere);
+            assertFound("is of object=", image, Header.clean(1L << 40, 1));
+            assertFound("is of object=", image + 24, Reference.of(64, 0));
+        }
+    }
+
+    // ---- the run table
+
+    @Test
+    void wrongRunEntriesAreFound() {
+        long cell = cell();
+        int run = Region.runOf(Reference.offset(cell));
+        long entry = engine.region.entryAddress(run);
+        int last = engine.region.runs() - 1;
+        assertFound("differs from that of kind", entry, RunEntry.of(WORDS.id(), 2));
+        assertFound("differs from that of kind", entry + 8, 1000L << Integer.SIZE);
+        assertFound("is none of a span", entry + 8, (long) Region.SPAN << Integer.SIZE);
+        assertFound("means nothing", entry, -99 & 0xFFFF_FFFFL);
+        assertFound("lost", entry, RunEntry.ARENA);
+        assertFound("lost", entry, RunEntry.CLAIMED);
+        assertFound("the table has runs", entry, RunEntry.TABLE);
+        assertFound("the table has runs", engine.region.entryAddress(0), RunEntry.FREE);
+        assertFound("no first run", engine.region.entryAddress(last), RunEntry.BODY);
+    }
+
+    @Test
+    void areaThatWasTakenAwayIsFound() {
+        cell();
+        int[] area = new int[1];
+        engine.slots.attempt(1).images.forEachRun((run, count) -> area[0] = run);
+        assertFound("held as image area", engine.region.entryAddress(area[0]), RunEntry.FREE);
+    }
+
+    // ---- beside others
+
+    /** The one that runs waits for one that cannot begin: verify goes without. */
+    @Test
+    void runningTransactionsAreNotWaitedForLong() {
+        long cell = cell();
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        Future<Void> standing = other.start(() -> engine.atomic(tx -> {
+            tx.allocate(CELL);
+            inside.countDown();
+            leave.await();
+        }));
+        Elsewhere.await(inside);
+        Verification found = engine.verify();
+        assertFalse(found.wasQuiet());
+        assertTrue(found.isSound(), found::toString);
+        assertTrue(found.toString().contains("not all was looked at"), found::toString);
+        Memory.set(header(cell) + Header.LIFE, 0);
+        assertFound("generation=");
+        Memory.set(header(cell) + Header.LIFE, Reference.generation(cell));
+        leave.countDown();
+        Elsewhere.await(standing);
+        assertEquals(2, assertSound().objects());
+    }
+
+    @Test
+    void verifyIsRefusedInside() {
+        engine.atomic(tx -> assertThrows(MisuseException.class, engine::verify));
+    }
+
+    /** The rule for all tests: see {@link Seam#unmapping}. */
+    @Test
+    void damagedRegionFailsItsTestWhenItIsClosed() {
+        Engine second = (Engine) Stm.open(StmOptions.DEFAULT.withCapacityBytes(4L << 20));
+        long cell = second.atomicLong(tx -> tx.allocate(CELL));
+        Memory.set(second.region.base() + Reference.offset(cell), Header.FREED);
+        assertThrows(AssertionError.class, second::close);
+    }
+}
