@@ -12,13 +12,27 @@ public sealed interface ArrayType extends StmType permits TypeRegistry.StripedTy
     int STRIPE_BYTES = 256;
 
     /**
+     * The array type of this name and element size, of which every word may hold a reference;
+     * elements smaller than a word hold none.
+     *
+     * @param name what messages and reports call it
+     * @param elementBytes bytes of one element: 1, 2, 4, or a multiple of 8 up to {@link
+     *     #MAX_ELEMENT_BYTES}
+     * @return the type
+     * @throws IllegalArgumentException if the size is out of range
+     */
+    static ArrayType of(String name, int elementBytes) {
+        return of(name, elementBytes, TypeRegistry.allWords(elementBytes));
+    }
+
+    /**
      * The array type of this name and element layout.
      *
      * @param name what messages and reports call it
      * @param elementBytes bytes of one element: 1, 2, 4, or a multiple of 8 up to {@link
      *     #MAX_ELEMENT_BYTES}
      * @param referenceOffsets offsets, within an element, of the words that hold references, in
-     *     bytes
+     *     bytes; {@link StmType#NO_REFERENCES} if none does
      * @return the type
      * @throws IllegalArgumentException if a size or offset is out of range
      */
@@ -35,7 +49,7 @@ public sealed interface ArrayType extends StmType permits TypeRegistry.StripedTy
      * @param elementBytes bytes of one element: 1, 2, 4, or a multiple of 8 up to {@link
      *     #MAX_ELEMENT_BYTES}
      * @param referenceOffsets offsets, within an element, of the words that hold references, in
-     *     bytes
+     *     bytes; {@link StmType#NO_REFERENCES} if none does
      * @return the type
      * @throws IllegalArgumentException if a size or offset is out of range
      */

@@ -9,12 +9,26 @@ public sealed interface ObjectType extends StmType permits TypeRegistry.SingleTy
     int HEADER_BYTES = 16;
 
     /**
+     * The type of this name and size, of which every word may hold a reference.
+     *
+     * @param name what messages and reports call it
+     * @param payloadBytes bytes of the payload, a multiple of 8 from 8 to {@link
+     *     #MAX_PAYLOAD_BYTES}
+     * @return the type
+     * @throws IllegalArgumentException if the size is out of range
+     */
+    static ObjectType of(String name, int payloadBytes) {
+        return of(name, payloadBytes, TypeRegistry.allWords(payloadBytes));
+    }
+
+    /**
      * The type of this name and layout.
      *
      * @param name what messages and reports call it
      * @param payloadBytes bytes of the payload, a multiple of 8 from 8 to {@link
      *     #MAX_PAYLOAD_BYTES}
-     * @param referenceOffsets offsets of the words that hold references, in bytes
+     * @param referenceOffsets offsets of the words that hold references, in bytes; {@link
+     *     StmType#NO_REFERENCES} if none does
      * @return the type
      * @throws IllegalArgumentException if a size or offset is out of range
      */
@@ -30,7 +44,8 @@ public sealed interface ObjectType extends StmType permits TypeRegistry.SingleTy
      *     though all else is equal
      * @param payloadBytes bytes of the payload, a multiple of 8 from 8 to {@link
      *     #MAX_PAYLOAD_BYTES}
-     * @param referenceOffsets offsets of the words that hold references, in bytes
+     * @param referenceOffsets offsets of the words that hold references, in bytes; {@link
+     *     StmType#NO_REFERENCES} if none does
      * @return the type
      * @throws IllegalArgumentException if a size or offset is out of range
      */

@@ -258,6 +258,53 @@ public abstract class Stm implements AutoCloseable {
     public abstract Snapshot openSnapshot();
 
     /**
+     * The named objects by which the store is entered.
+     *
+     * @return the roots, the same object at each call
+     */
+    public abstract Roots roots();
+
+    /**
+     * Keeps an object from being collected until the pin is closed, though only Java code refers to
+     * it. In a block that is where to pin what the block has made or found, to keep it beyond its
+     * end; if the block is rolled back, the pin is closed. Pinning beyond the block is too late: a
+     * collection may have freed the object.
+     *
+     * @param type the object's type
+     * @param ref the object
+     * @return the pin, to be closed
+     * @throws StaleReferenceException if there is no such object
+     * @throws StmClosedException if the engine is closed
+     */
+    public abstract Pin pin(StmType type, long ref);
+
+    /**
+     * Frees all objects that neither a {@linkplain #roots root} nor a {@linkplain #pin pin} leads
+     * to, by the {@linkplain StmType#referenceOffsets references} that they hold; cycles too. It
+     * marks in a snapshot and frees in small transactions, on this thread, while others go on.
+     *
+     * <p>What only Java code refers to must be pinned, from before the end of the block in which it
+     * was made or found: else it may be freed, also while it is used; its references are stale
+     * then, as after {@link Transaction#free}, and refused. Freed are objects that existed, and
+     * were unreachable, when the collection began; it waits for the transactions that ran then.
+     *
+     * @return what was done
+     * @throws MisuseException if called inside a transaction of this engine
+     * @throws StmClosedException if the engine is closed
+     */
+    public abstract Collected collect();
+
+    /**
+     * Begins a collection whose steps the caller takes.
+     *
+     * @return the collection, to be closed
+     * @throws MisuseException if called inside a transaction of this engine, or while another
+     *     collection goes on
+     * @throws StmClosedException if the engine is closed
+     */
+    public abstract Collector collector();
+
+    /**
      * What the engine has done so far.
      *
      * @return the counters

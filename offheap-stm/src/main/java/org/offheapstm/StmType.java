@@ -12,6 +12,9 @@ public sealed interface StmType permits ObjectType, ArrayType {
     /** How many types a process may have. */
     int MAX_TYPES = 1 << 14;
 
+    /** For types that hold no references. */
+    int[] NO_REFERENCES = {};
+
     /**
      * The name given by the user.
      *
@@ -27,7 +30,9 @@ public sealed interface StmType permits ObjectType, ArrayType {
     int id();
 
     /**
-     * Where references lie.
+     * Where references lie, or may lie: by these {@link Stm#collect} finds what can be reached. A
+     * word elsewhere is a number, also if it is a reference by chance. A type that was made without
+     * a word on references has them all.
      *
      * @return offsets in bytes from the start of the payload (of an element, for an array),
      *     ascending

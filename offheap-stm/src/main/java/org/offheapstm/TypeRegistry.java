@@ -122,6 +122,13 @@ final class TypeRegistry {
         return TYPES.size() + 1;
     }
 
+    /** The offsets of all words. */
+    static int[] allWords(int bytes) {
+        int[] offsets = new int[Math.max(0, bytes / Long.BYTES)];
+        Arrays.setAll(offsets, word -> word * Long.BYTES);
+        return offsets;
+    }
+
     private static int[] check(String name, int bytes, int[] references) {
         Objects.requireNonNull(name, "name");
         int[] sorted = references.clone();

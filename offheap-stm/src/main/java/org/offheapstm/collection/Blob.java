@@ -20,7 +20,8 @@ import java.util.Objects;
  * does not free it.
  */
 public final class Blob {
-    private static final ArrayType BYTES = ArrayType.of("Blob", 1);
+    /** The type of all blobs: what a root that is one is set and got with. */
+    public static final ArrayType TYPE = ArrayType.of("Blob", 1);
 
     private Blob() {}
 
@@ -36,8 +37,8 @@ public final class Blob {
      */
     public static long create(Transaction tx, byte[] source, int from, int length) {
         Objects.checkFromIndexSize(from, length, source.length);
-        long ref = tx.allocate(BYTES, length);
-        tx.setBytes(BYTES, ref, 0, source, from, length);
+        long ref = tx.allocate(TYPE, length);
+        tx.setBytes(TYPE, ref, 0, source, from, length);
         return ref;
     }
 
@@ -65,8 +66,8 @@ public final class Blob {
      * @throws IndexOutOfBoundsException if they are not inside the array
      */
     public static long replace(Transaction tx, long ref, byte[] source, int from, int length) {
-        if (ref != Transaction.NULL && tx.length(BYTES, ref) == length) {
-            tx.setBytes(BYTES, ref, 0, source, from, length);
+        if (ref != Transaction.NULL && tx.length(TYPE, ref) == length) {
+            tx.setBytes(TYPE, ref, 0, source, from, length);
             return ref;
         }
         long made = create(tx, source, from, length);
@@ -82,7 +83,7 @@ public final class Blob {
      * @return a count
      */
     public static int length(Transaction tx, long ref) {
-        return Math.toIntExact(tx.length(BYTES, ref));
+        return Math.toIntExact(tx.length(TYPE, ref));
     }
 
     /**
@@ -98,7 +99,7 @@ public final class Blob {
      */
     public static void read(
             Transaction tx, long ref, long offset, byte[] target, int to, int length) {
-        tx.getBytes(BYTES, ref, offset, target, to, length);
+        tx.getBytes(TYPE, ref, offset, target, to, length);
     }
 
     /**
@@ -114,7 +115,7 @@ public final class Blob {
      */
     public static void write(
             Transaction tx, long ref, long offset, byte[] source, int from, int length) {
-        tx.setBytes(BYTES, ref, offset, source, from, length);
+        tx.setBytes(TYPE, ref, offset, source, from, length);
     }
 
     /**
@@ -138,7 +139,7 @@ public final class Blob {
      */
     public static void free(Transaction tx, long ref) {
         if (ref != Transaction.NULL) {
-            tx.free(BYTES, ref);
+            tx.free(TYPE, ref);
         }
     }
 }

@@ -33,13 +33,15 @@ public final class BytesMap {
         void visit(BytesKey key, long value);
     }
 
-    private static final ObjectType ROOT = HashTrie.rootType("BytesMap");
+    /** The type of all maps of this class: what a root that is one is set and got with. */
+    public static final ObjectType TYPE = HashTrie.rootType("BytesMap");
+
     private static final Visitor NOBODY = (key, value) -> {};
 
     private final Entries entries;
 
     BytesMap(long ref, long alike) {
-        entries = new Entries(ROOT, ref, alike);
+        entries = new Entries(TYPE, ref, alike);
     }
 
     /**
@@ -49,7 +51,7 @@ public final class BytesMap {
      * @return a view of it
      */
     public static BytesMap create(Transaction tx) {
-        return of(HashTrie.create(tx, ROOT));
+        return of(HashTrie.create(tx, TYPE));
     }
 
     /**

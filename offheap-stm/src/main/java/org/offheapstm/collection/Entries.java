@@ -26,7 +26,7 @@ final class Entries {
     private static final int KEY = 8;
 
     private static final ObjectType VALUE = ObjectType.of("BytesMap.Value", 8);
-    private static final Leaves LEAVES = new Leaves(Leaves.valuesType("BytesMap.Entries", true));
+    private static final Leaves LEAVES = new Leaves(Leaves.valuesType("BytesMap.Entries"));
 
     /** Entries of 16, 32, 64 ... bytes. */
     private static final ObjectType[] SIZES = new ObjectType[10];

@@ -3,8 +3,6 @@ package org.offheapstm.collection;
 import org.offheapstm.ObjectType;
 import org.offheapstm.Transaction;
 
-import java.util.Arrays;
-
 /**
  * The leaves of a {@link HashTrie}: up to 8 codes, each with a word.
  *
@@ -45,11 +43,9 @@ final class Leaves {
         this.valuesType = valuesType;
     }
 
-    /** The type of values that are references, or are not. */
-    static ObjectType valuesType(String name, boolean references) {
-        int[] offsets = new int[references ? SLOTS : 0];
-        Arrays.setAll(offsets, slot -> 8 * slot);
-        return ObjectType.of(name, 8 * SLOTS, offsets);
+    /** The type of the values of one kind of map: numbers or references. */
+    static ObjectType valuesType(String name) {
+        return ObjectType.of(name, 8 * SLOTS);
     }
 
     long create(Transaction tx) {

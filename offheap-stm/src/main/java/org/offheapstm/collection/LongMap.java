@@ -32,14 +32,16 @@ public final class LongMap {
         void visit(long key, long value);
     }
 
-    private static final ObjectType ROOT = HashTrie.rootType("LongMap");
-    private static final Leaves LEAVES = new Leaves(Leaves.valuesType("LongMap.Values", false));
+    /** The type of all maps of this class: what a root that is one is set and got with. */
+    public static final ObjectType TYPE = HashTrie.rootType("LongMap");
+
+    private static final Leaves LEAVES = new Leaves(Leaves.valuesType("LongMap.Values"));
     private static final Visitor NOBODY = (key, value) -> {};
 
     private final HashTrie trie;
 
     private LongMap(long ref) {
-        trie = new HashTrie(ROOT, LEAVES, ref);
+        trie = new HashTrie(TYPE, LEAVES, ref);
     }
 
     /**
@@ -49,7 +51,7 @@ public final class LongMap {
      * @return a view of it
      */
     public static LongMap create(Transaction tx) {
-        return of(HashTrie.create(tx, ROOT));
+        return of(HashTrie.create(tx, TYPE));
     }
 
     /**
@@ -159,7 +161,9 @@ public final class LongMap {
     }
 
     /**
-     * Removes a key. Its bucket stays for keys to come; {@link #clear} gives buckets back.
+     * Removes a key. Its bucket stays for keys to come; {@link #clear} gives buckets back. If its
+     * value was a reference, {@link org.offheapstm.Stm#collect} may find it there until another key
+     * takes the place.
      *
      * @param tx the running transaction
      * @param key any key

@@ -2,6 +2,7 @@ package org.offheapstm.collection;
 
 import org.offheapstm.ArrayType;
 import org.offheapstm.Merge;
+import org.offheapstm.StmType;
 import org.offheapstm.Transaction;
 
 /**
@@ -27,8 +28,12 @@ public final class TxCounter {
     public static final int DEFAULT_CELLS =
             powerOfTwo(Math.min(256, 4 * Runtime.getRuntime().availableProcessors()));
 
-    /** One element fills a stripe, so that no two share a header, or a cache line. */
-    private static final ArrayType CELLS = ArrayType.of("TxCounter", ArrayType.STRIPE_BYTES);
+    /**
+     * The type of all counters: what a root that is one is set and got with. One element fills a
+     * stripe, so that no two share a header, or a cache line.
+     */
+    public static final ArrayType TYPE =
+            ArrayType.of("TxCounter", ArrayType.STRIPE_BYTES, StmType.NO_REFERENCES);
 
     private final long ref;
 
@@ -61,7 +66,7 @@ public final class TxCounter {
             throw new IllegalArgumentException(
                     "counter refused: cells=" + cells + "; use 1 to " + MAX_CELLS);
         }
-        return of(tx.allocate(CELLS, powerOfTwo(cells)));
+        return of(tx.allocate(TYPE, powerOfTwo(cells)));
     }
 
     /**
@@ -114,20 +119,20 @@ public final class TxCounter {
 
     /** As {@link #add(Transaction, long)}, without a view. */
     static void add(Transaction tx, long ref, long delta) {
-        long cell = Thread.currentThread().threadId() & tx.length(CELLS, ref) - 1;
-        tx.merge(CELLS, ref, cell, 0, Merge.ADD_LONG, delta);
+        long cell = Thread.currentThread().threadId() & tx.length(TYPE, ref) - 1;
+        tx.merge(TYPE, ref, cell, 0, Merge.ADD_LONG, delta);
     }
 
     static long sum(Transaction tx, long ref) {
         long sum = 0;
-        for (long cell = tx.length(CELLS, ref) - 1; cell >= 0; cell--) {
-            sum += tx.getLong(CELLS, ref, cell, 0);
+        for (long cell = tx.length(TYPE, ref) - 1; cell >= 0; cell--) {
+            sum += tx.getLong(TYPE, ref, cell, 0);
         }
         return sum;
     }
 
     static void free(Transaction tx, long ref) {
-        tx.free(CELLS, ref);
+        tx.free(TYPE, ref);
     }
 
     private static int powerOfTwo(int atLeast) {

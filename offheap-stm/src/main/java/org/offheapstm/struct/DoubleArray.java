@@ -2,6 +2,7 @@ package org.offheapstm.struct;
 
 import org.offheapstm.ArrayType;
 import org.offheapstm.Merge;
+import org.offheapstm.StmType;
 import org.offheapstm.Transaction;
 
 /**
@@ -29,7 +30,10 @@ public record DoubleArray(ArrayType type, int offset, int stride) implements Str
      * @return their handle
      */
     public static DoubleArray of(String name) {
-        return new DoubleArray(ArrayType.of("double[] " + name, Double.BYTES), 0, Double.BYTES);
+        return new DoubleArray(
+                ArrayType.of("double[] " + name, Double.BYTES, StmType.NO_REFERENCES),
+                0,
+                Double.BYTES);
     }
 
     /**

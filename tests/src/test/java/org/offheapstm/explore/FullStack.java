@@ -175,6 +175,8 @@ final class FullStack implements AutoCloseable {
         if (snapshot != null) {
             snapshot.close();
         }
+        // A block on its way from a list to the log is lost: better than to hand it out twice.
+        Seam.expectDamage("lost, free and in no list");
         stm.close();
     }
 }

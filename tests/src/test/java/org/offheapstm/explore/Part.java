@@ -40,7 +40,11 @@ enum Part {
     COUNT_BEFORE_TICK("countBeforeTick", Scenario.SNAPSHOT_SUMS),
     SNAPSHOT_LOCK_WAIT("snapshotLockWait", Scenario.SNAPSHOT_SUMS),
     LIMBO("limbo", Scenario.SNAPSHOT_FREED),
-    PENDING_SNAPSHOT("pendingSnapshot", Scenario.SNAPSHOT_FREED);
+    PENDING_SNAPSHOT("pendingSnapshot", Scenario.SNAPSHOT_FREED),
+    MARK_REFERENCES("markReferences", Scenario.COLLECT_MOVED),
+    SWEEP_YOUNG("sweepYoung", Scenario.COLLECT_MOVED),
+    COLLECT_QUIESCENCE("collectQuiescence", Scenario.COLLECT_PINNED),
+    CLOSED_PINS("closedPins", Scenario.COLLECT_LET_GO);
 
     /** What the engine calls it. */
     final String name;

@@ -28,7 +28,10 @@ enum Scenario {
     TWO_ESCALATED(Waits::twoEscalated),
     SNAPSHOT_SUMS(Instants::sums),
     SNAPSHOT_PROMOTED(Instants::promoted),
-    SNAPSHOT_FREED(Instants::freed);
+    SNAPSHOT_FREED(Instants::freed),
+    COLLECT_MOVED(Keepings::moved),
+    COLLECT_PINNED(Keepings::pinned),
+    COLLECT_LET_GO(Keepings::letGo);
 
     /** Makes a run: new objects in an engine, small choices drawn. */
     @FunctionalInterface

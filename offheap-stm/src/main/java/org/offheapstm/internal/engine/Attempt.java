@@ -12,6 +12,7 @@ import org.offheapstm.TxFunction;
 import org.offheapstm.TxLocal;
 import org.offheapstm.internal.heap.BlockKinds;
 import org.offheapstm.internal.heap.BlockKinds.Kind;
+import org.offheapstm.internal.layout.Directory;
 import org.offheapstm.internal.layout.Header;
 import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.memory.Memory;
@@ -253,6 +254,24 @@ final class Attempt extends WritePath {
         long elements =
                 Math.min(type.elementsPerStripe(), length - stripe * type.elementsPerStripe());
         return (int) (elements * type.elementBytes() + 7) & -8;
+    }
+
+    // ---- the directory of roots
+
+    static final ArrayType DIRECTORY =
+            ArrayType.of("offheapstm.Directory", Directory.PAYLOAD_BYTES);
+
+    /** Reads a bucket of the directory, by its offset in the payload. */
+    long bucket(int offset) {
+        checkRunning();
+        long at = region.directory();
+        return read(DIRECTORY, at, ~at, 0, Header.BYTES + offset);
+    }
+
+    /** Writes a bucket of the directory. */
+    void bucket(int offset, long root) {
+        long at = region.directory();
+        write(DIRECTORY, at, ~at, Directory.PAYLOAD_BYTES, offset, root);
     }
 
     // ---- life of objects

@@ -305,6 +305,9 @@ final class Commit {
                 Nesting.disown(entry, attempt.base, attempt.slot);
             }
         }
+        if (log.deaths() != 0) {
+            attempt.giveBackFreed(Header.version(header));
+        }
         attempt.engine.waitRoom.changed(log);
         return true;
     }

@@ -2,7 +2,11 @@ package org.offheapstm.internal.engine;
 
 import org.offheapstm.AbortCause;
 import org.offheapstm.AtomicBlock;
+import org.offheapstm.Collected;
+import org.offheapstm.Collector;
 import org.offheapstm.MisuseException;
+import org.offheapstm.Pin;
+import org.offheapstm.Roots;
 import org.offheapstm.Snapshot;
 import org.offheapstm.Statistics;
 import org.offheapstm.Stm;
@@ -18,6 +22,7 @@ import org.offheapstm.internal.heap.BlockKinds;
 import org.offheapstm.internal.heap.Region;
 import org.offheapstm.internal.layout.BeforeImage;
 import org.offheapstm.internal.layout.Control;
+import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Memory;
 import org.offheapstm.internal.memory.NativeBlock;
@@ -58,6 +63,8 @@ final class Engine extends Stm {
     final Slots slots;
     final Contention contention;
     final Standstill standstill = new Standstill();
+    final Upkeep upkeep = new Upkeep(this);
+    private final NamedRoots roots = new NamedRoots(this);
 
     private volatile boolean closed;
 
@@ -279,6 +286,13 @@ final class Engine extends Stm {
         return RunEntry.type(Memory.getAcquire(region.entryAddress(Region.runOf(object))));
     }
 
+    /** The type of the objects in the run of a reference, or null; for attempts that run. */
+    StmType typeOf(long ref) {
+        return Reference.run(ref) < region.runs()
+                ? StmType.byId(typeAt(Reference.offset(ref)))
+                : null;
+    }
+
     /** What an offset holds, for messages; perhaps after the engine was closed. */
     static String describe(int typeId, long object) {
         StmType type = StmType.byId(typeId);
@@ -337,16 +351,35 @@ final class Engine extends Stm {
     }
 
     @Override
+    public Roots roots() {
+        return roots;
+    }
+
+    @Override
+    public Pin pin(StmType type, long ref) {
+        return upkeep.pins.pin(this, type, ref);
+    }
+
+    @Override
+    public Collector collector() {
+        return upkeep.collector();
+    }
+
+    @Override
+    public Collected collect() {
+        return upkeep.collect();
+    }
+
+    @Override
     public Verification verify() {
+        return upkeep.verify();
+    }
+
+    /** Refuses what must not be done inside a transaction. */
+    void refuseInside(String what) {
         Attempt current = slots.current();
         if (current != null && current.isRunning() && !contention.wasCutOff(current)) {
-            throw Refusal.inside("verification", options.name());
-        }
-        standstill.take();
-        try {
-            return readOnlyGet(tx -> Inspection.beside((Attempt) tx));
-        } finally {
-            standstill.release();
+            throw Refusal.inside(what, options.name());
         }
     }
 
@@ -357,10 +390,7 @@ final class Engine extends Stm {
 
     @Override
     public void close() {
-        Attempt current = slots.current();
-        if (current != null && current.isRunning() && !contention.wasCutOff(current)) {
-            throw Refusal.closeInside();
-        }
+        refuseInside("close");
         closed = true;
         standstill.close();
         waitRoom.close();

@@ -87,6 +87,7 @@ final class Inspection {
             lookAtAreas();
             lookAtLists();
         }
+        lookAtHeader(region.directory(), Attempt.DIRECTORY);
         lookAtRuns();
         return new Verification(
                 engine.options.name(),
@@ -188,7 +189,7 @@ final class Inspection {
             return false;
         }
         int run = Region.runOf(block);
-        int unit = (int) (block - Region.offsetOf(run)) / Reference.UNIT;
+        int unit = unit(block);
         if (entry(run) != kind.entry()
                 || !RunEntry.isBlockStart(kind.entry(), unit)
                 || unit + kind.units() > RunEntry.UNITS_PER_RUN) {
@@ -200,21 +201,22 @@ final class Inspection {
 
     private boolean note(long block, String list) {
         int run = Region.runOf(block);
-        int unit = (int) (block - Region.offsetOf(run)) / Reference.UNIT;
-        BitSet seen = free[run] == null ? new BitSet() : free[run];
-        free[run] = seen;
-        if (seen.get(unit)) {
+        if (isListed(block)) {
             fault(list + ": block=" + at(block) + " is in a list already");
             return false;
         }
-        seen.set(unit);
+        free[run] = free[run] == null ? new BitSet() : free[run];
+        free[run].set(unit(block));
         return true;
     }
 
     private boolean isListed(long block) {
-        int run = Region.runOf(block);
-        int unit = (int) (block - Region.offsetOf(run)) / Reference.UNIT;
-        return free[run] != null && free[run].get(unit);
+        BitSet seen = free[Region.runOf(block)];
+        return seen != null && seen.get(unit(block));
+    }
+
+    private static int unit(long block) {
+        return (int) (block & RunEntry.RUN_BYTES - 1) / Reference.UNIT;
     }
 
     // ---- the run table
@@ -290,9 +292,8 @@ final class Inspection {
 
     private void lookAtBlock(long block, StmType type, long bytes, long floor) {
         long word = Memory.getAcquire(base + block);
-        long life = Memory.getAcquire(base + block + Header.LIFE);
-        long generation = Reference.generation(life);
-        lookAtHeader(block, word, life, type);
+        long generation = Memory.getAcquire(base + block + Header.LIFE) & Header.GENERATION_MASK;
+        lookAtHeader(block, type);
         if (generation < floor) {
             fault(what(block, type) + ": generation=" + generation + " below that of its run, "
                     + floor);
@@ -325,7 +326,8 @@ final class Inspection {
         }
     }
 
-    private void lookAtHeader(long place, long word, long life, StmType type) {
+    private void lookAtHeader(long place, StmType type) {
+        long word = Memory.getAcquire(base + place);
         long clock = Memory.getVolatile(engine.control.address() + Control.CLOCK);
         if (Header.version(word) > clock) {
             fault(what(place, type) + ": version=" + Header.version(word) + ", clock=" + clock);
@@ -339,7 +341,7 @@ final class Inspection {
                     + ", in which nothing runs, header=" + at(word));
         }
         if (quiet && Header.version(word) > oldest) {
-            lookAtImages(place, word, life, type);
+            lookAtImages(place, word, type);
         }
     }
 
@@ -356,18 +358,16 @@ final class Inspection {
         long stripes = length == 0 ? 0 : type.stripeOf(length - 1) + 1;
         for (long number = 0; number < stripes; number++) {
             long at = array + BlockKinds.ARRAY_HEAD_BYTES + number * BlockKinds.stripeBytes(type);
-            long stripe = Memory.getAcquire(base + at);
-            long life = Memory.getAcquire(base + at + Header.LIFE);
-            lookAtHeader(at, stripe, life, type);
-            if (quiet && (stripe & Header.FREED) != 0) {
+            lookAtHeader(at, type);
+            if (quiet && (Memory.getAcquire(base + at) & Header.FREED) != 0) {
                 fault(what(at, type) + ": a stripe that is freed without its array");
             }
         }
     }
 
     /** Follows the before-images of a place as far as an open snapshot does. */
-    private void lookAtImages(long place, long word, long life, StmType type) {
-        long image = Reference.offset(life);
+    private void lookAtImages(long place, long word, StmType type) {
+        long image = Reference.offset(Memory.getAcquire(base + place + Header.LIFE));
         long version = Header.version(word);
         for (int hops = 0; image != BeforeImage.NONE; hops++) {
             if (hops == MAX_IMAGES || !isInside(image, BeforeImage.BYTES) || !isImageRun(image)) {

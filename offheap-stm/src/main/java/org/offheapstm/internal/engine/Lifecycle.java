@@ -160,13 +160,12 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
 
     /** Waits at the shut gate, unannounced; false if it was shut for good. */
     private boolean isAdmitted() {
-        long thread = owner;
         do {
             leave();
             if (!gate.awaitEnd()) {
                 return false;
             }
-            owner = thread;
+            owner = Thread.currentThread().threadId();
             announce();
         } while (gate.isBarred());
         return true;

@@ -132,6 +132,11 @@ final class OpenSnapshot extends Snapshot {
         }
     }
 
+    /** The newest version that it sees. */
+    long seen() {
+        return engine.registry.seen(registration.view);
+    }
+
     /** Refuses to read a snapshot in a transaction that reads the present. */
     static void refuseInside(Snapshot at, AtomicBlock block) {
         if (at != null) {

@@ -48,15 +48,19 @@ final class Refusal {
                 + " undone, block=" + block.name() + "; let Errors out of the block");
     }
 
-    static MisuseException closeInside() {
-        return new MisuseException(
-                "close refused: a transaction of this engine runs on this thread; close it after"
-                        + " the block");
-    }
-
     static MisuseException inside(String what, String name) {
         return new MisuseException(what + " refused: a transaction of this engine runs on this"
-                + " thread, name=" + name + "; ask after the block");
+                + " thread, name=" + name + "; do it after the block");
+    }
+
+    static MisuseException collecting(String name) {
+        return new MisuseException("collection refused: another goes on, name=" + name
+                + "; wait for its end, or close it");
+    }
+
+    static MisuseException ofAnotherEngine(String name) {
+        return new MisuseException("root refused: the transaction is of another engine, name="
+                + name + "; use the roots of tx.stm()");
     }
 
     static IndexOutOfBoundsException offset(ObjectType type, long offset) {

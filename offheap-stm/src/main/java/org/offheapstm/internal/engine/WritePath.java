@@ -173,10 +173,14 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
         boolean isSeen = engine.registry.isUsed();
         for (long entry = log.first(); entry != log.end(); entry += LogEntry.BYTES) {
             int what = LogEntry.what(entry);
-            if (what == LogEntry.FREE && isSeen) {
-                engine.limbo.add(LogEntry.object(entry), version);
-            } else if (what == LogEntry.FREE || what == LogEntry.DROPPED) {
-                reuse(LogEntry.object(entry));
+            if (what == LogEntry.FREE || what == LogEntry.DROPPED) {
+                LogEntry.what(
+                        entry, LogEntry.OWN); // First: an Error may end this, and it be redone.
+                if (what == LogEntry.FREE && isSeen) {
+                    engine.limbo.add(LogEntry.object(entry), version);
+                } else {
+                    reuse(LogEntry.object(entry));
+                }
             }
         }
         engine.limbo.drain((Attempt) this);

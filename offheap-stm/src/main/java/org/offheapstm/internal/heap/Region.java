@@ -1,6 +1,7 @@
 package org.offheapstm.internal.heap;
 
 import org.offheapstm.RegionFullException;
+import org.offheapstm.internal.layout.Directory;
 import org.offheapstm.internal.layout.Header;
 import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Memory;
@@ -18,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  *                         word 0  RunEntry
  *                         word 1  kind << 32 | highest generation of spans that started here;
  *                                 of run 0, the table itself: where generations start
+ *                       and behind the table the Directory
  *  the rest             runs
  * </pre>
  *
@@ -71,7 +73,7 @@ public final class Region {
     Region(long capacityBytes, int generationStart) {
         this.capacityBytes = capacityBytes & -RunEntry.RUN_BYTES;
         runs = Math.toIntExact(this.capacityBytes >>> RunEntry.RUN_SHIFT);
-        firstRun = (int) ((runs * ENTRY_BYTES + RunEntry.RUN_BYTES - 1) >>> RunEntry.RUN_SHIFT);
+        firstRun = runsFor(directory() + Directory.BYTES);
         reserved = Math.clamp(runs / 16, 2, 64);
         memory = NativeBlock.take(this.capacityBytes);
         base = memory.address();
@@ -104,6 +106,11 @@ public final class Region {
 
     public long capacityBytes() {
         return capacityBytes;
+    }
+
+    /** Offset of the {@link Directory}. */
+    public long directory() {
+        return runs * ENTRY_BYTES;
     }
 
     /** Offset of the entry of a run. */

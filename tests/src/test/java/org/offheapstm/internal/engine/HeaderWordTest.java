@@ -34,6 +34,9 @@ import java.util.concurrent.TimeoutException;
  * in its middle: the rollback action of the block that loses to it lets go.
  */
 final class HeaderWordTest {
+    /** The spare slot, in which nobody runs. */
+    private static final int OTHER_SLOT = 1;
+
     private static final ObjectType CELL = ObjectType.of("Cell", 8);
 
     private final Engine engine =
@@ -208,14 +211,14 @@ final class HeaderWordTest {
 
     private void losesWhileLocked(long a, Run block) {
         age(a);
-        Memory.setRelease(address(a), Header.locked(header(a), 9));
+        Memory.setRelease(address(a), Header.locked(header(a), OTHER_SLOT));
         assertEquals(7, block.run());
         assertEquals(1, aborts(AbortCause.LOCKED));
         assertEquals(0, header(a) & Header.LOCK);
     }
 
     private void letGoAfterRollback(Transaction tx, long a) {
-        tx.afterRollback(() -> Memory.setRelease(address(a), Header.clean(0, 9)));
+        tx.afterRollback(() -> Memory.setRelease(address(a), Header.clean(0, OTHER_SLOT)));
     }
 
     /** A lock that comes after the read and before the commit. */
@@ -229,7 +232,7 @@ final class HeaderWordTest {
             attempts.add(tx.attempt());
             tx.setLong(CELL, b, 0, tx.getLong(CELL, a, 0));
             if (tx.attempt() == 1) {
-                Memory.setRelease(address(a), Header.locked(header(a), 9));
+                Memory.setRelease(address(a), Header.locked(header(a), OTHER_SLOT));
                 letGoAfterRollback(tx, a);
             }
         });
@@ -245,13 +248,13 @@ final class HeaderWordTest {
         long array = other.get(() -> engine.atomicLong(tx -> tx.allocate(words, 100)));
         long stripe = address(array) + BlockKinds.ARRAY_HEAD_BYTES;
         other.run(() -> engine.atomic(tx -> tx.free(words, array)));
-        Memory.setRelease(stripe, Header.locked(Memory.get(stripe), 9));
+        Memory.setRelease(stripe, Header.locked(Memory.get(stripe), OTHER_SLOT));
         long[] again = new long[1];
         Future<Void> allocation =
                 other.start(() -> again[0] = engine.atomicLong(tx -> tx.allocate(words, 100)));
         assertThrows(TimeoutException.class, () -> allocation.get(100, TimeUnit.MILLISECONDS));
         Memory.set(stripe + Header.BYTES, 66);
-        Memory.setRelease(stripe, Header.clean(0, 9));
+        Memory.setRelease(stripe, Header.clean(0, OTHER_SLOT));
         Elsewhere.await(allocation);
         assertEquals(Reference.offset(array), Reference.offset(again[0]));
         assertEquals(0, engine.atomicLong(tx -> tx.getLong(words, again[0], 0, 0)));
@@ -266,11 +269,11 @@ final class HeaderWordTest {
             tx.setLong(CELL, cells[1], 0, 1);
             tx.setLong(CELL, last, 0, 1);
             if (tx.attempt() == 1) {
-                Memory.setRelease(address(last), Header.locked(header(last), 9));
+                Memory.setRelease(address(last), Header.locked(header(last), OTHER_SLOT));
                 tx.afterRollback(() -> {
                     assertEquals(0, header(cells[0]) & Header.LOCK);
                     assertEquals(0, header(cells[1]) & Header.LOCK);
-                    Memory.setRelease(address(last), Header.clean(0, 9));
+                    Memory.setRelease(address(last), Header.clean(0, OTHER_SLOT));
                 });
             }
         });
@@ -286,7 +289,7 @@ final class HeaderWordTest {
         age(a);
         long clean = header(a);
         long conflicts = engine.statistics().conflicts();
-        Memory.setRelease(address(a), Header.owned(clean, 9));
+        Memory.setRelease(address(a), Header.owned(clean, OTHER_SLOT));
         assertEquals(7, engine.readOnlyLong(tx -> tx.getLong(CELL, a, 0)));
         assertEquals(7, engine.atomicLong(tx -> tx.getLong(CELL, a, 0)));
         assertEquals(conflicts, engine.statistics().conflicts());
@@ -305,9 +308,9 @@ final class HeaderWordTest {
         engine.atomic(tx -> {
             tx.setLong(CELL, a, 0, 8);
             if (tx.attempt() == 1) {
-                Memory.setRelease(address(a), Header.owned(clean, 9));
+                Memory.setRelease(address(a), Header.owned(clean, OTHER_SLOT));
                 tx.afterRollback(() -> {
-                    assertEquals(Header.owned(clean, 9), header(a), "the owner lost it");
+                    assertEquals(Header.owned(clean, OTHER_SLOT), header(a), "the owner lost it");
                     Memory.setRelease(address(a), clean);
                 });
             }

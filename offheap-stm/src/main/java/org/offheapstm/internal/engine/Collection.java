@@ -1,0 +1,161 @@
+package org.offheapstm.internal.engine;
+
+import org.offheapstm.Collected;
+import org.offheapstm.Collector;
+import org.offheapstm.Snapshot;
+import org.offheapstm.internal.memory.Seam;
+
+/**
+ * One collection: marks what roots and pins lead to in a snapshot, then frees the other objects of
+ * that snapshot.
+ *
+ * <p><b>Why nothing is freed that somebody can use.</b> Let S be the snapshot. An object is freed
+ * if it existed in S and neither the roots of S nor a pin led to it. Say that one such object X
+ * comes to be used after S by an attempt A, as the first of them all. A has a reference to X from
+ * (1) another object that it has read, or (2) a pin, or (3) Java code that has kept it without a
+ * pin. (3) is against the contract: {@code X} is refused, once it is freed, as by any stale
+ * reference, and never another object found.
+ *
+ * <p>(1) If A began after S, it sees a state not older than S. In S no object that was reached
+ * refers to X, so one was made to since, by an attempt that had a reference to X and commits after
+ * S: A was not the first. If A began before S and commits after it, then what it has read is
+ * validated when it commits: the reference was there at its clock load, after S; again somebody has
+ * put it there. If A only reads, it may use an older state, in which X is reachable: X is freed by
+ * a commit of its own, which A meets as any commit, or does not see. But A may <em>pin</em> X, and
+ * rightly: so the pins are looked at only after all attempts that ran at S have ended.
+ *
+ * <p>(2) The pins are those that are there when they are looked at, and those that were closed
+ * since S: see {@link Pins}. A pin that is made after the look is made by an attempt that began
+ * after S, of an object that it has found: (1); or by one that has made the object since S.
+ *
+ * <p><b>What is linked or born after S</b> is thus either reached from the roots of S, or younger
+ * than S, and not freed. It may be garbage the next time.
+ *
+ * <p>Source: snapshot at the beginning (Yuasa 1990). We differ in one point: the snapshot is not
+ * kept by a write barrier but by the before-images that readers have too. Model: Collect.tla.
+ */
+final class Collection extends Collector {
+    private static final boolean WAITS = !Seam.without("collectQuiescence");
+
+    /** For {@link #run}: words between two looks at whether the engine was closed. */
+    private static final int STEP = 10_000;
+
+    private enum Phase {
+        MARK_FROM_ROOTS,
+        MARK_FROM_PINS,
+        SWEEP,
+        ENDED
+    }
+
+    private final Engine engine;
+    private final Snapshot snapshot;
+    private final Quiescence atSnapshot;
+    private final Marking marking;
+    private final Sweeping sweeping;
+    private final long beganNanos = System.nanoTime();
+    private Phase phase = Phase.MARK_FROM_ROOTS;
+    private boolean progress;
+    private boolean complete;
+    private long endedNanos;
+
+    /** Begins one; nobody else collects. */
+    Collection(Engine engine) {
+        this.engine = engine;
+        engine.upkeep.pins
+                .hold(); // Before the snapshot: who closes a pin now and sees none is older.
+        boolean opened = false;
+        try {
+            snapshot = engine.openSnapshot();
+            atSnapshot = Quiescence.of(engine);
+            marking = new Marking(engine.region);
+            sweeping = new Sweeping(engine, marking, ((OpenSnapshot) snapshot).seen());
+            opened = true;
+        } finally {
+            if (!opened) {
+                end(false);
+            }
+        }
+    }
+
+    /** Goes on to the end. */
+    Collected run() {
+        while (!step(STEP)) {
+            if (!progress) {
+                Standstill.awaitUntil(this::mayGoOn, Long.MAX_VALUE);
+            }
+        }
+        return result();
+    }
+
+    private boolean mayGoOn() {
+        return engine.isClosed() || atSnapshot.isReached();
+    }
+
+    @Override
+    public boolean step(int words) {
+        engine.refuseInside("collection");
+        progress = true;
+        switch (phase) {
+            case MARK_FROM_ROOTS -> {
+                if (mark(words)) {
+                    phase = Phase.MARK_FROM_PINS;
+                }
+            }
+            case MARK_FROM_PINS -> {
+                progress = !WAITS || atSnapshot.isReached();
+                if (progress && reachPinned() && mark(words)) {
+                    snapshot.close();
+                    phase = Phase.SWEEP;
+                }
+            }
+            case SWEEP -> {
+                sweeping.proceed(words);
+                if (sweeping.isDone()) {
+                    end(sweeping.isComplete());
+                }
+            }
+            case ENDED -> {}
+        }
+        return phase == Phase.ENDED;
+    }
+
+    /** Whether all that has been reached so far was followed. */
+    private boolean mark(int words) {
+        return snapshot.readOnlyLong(tx -> marking.proceed((Attempt) tx, words)) > 0;
+    }
+
+    /** Marks what is pinned; to do so again changes nothing. */
+    private boolean reachPinned() {
+        snapshot.readOnly(
+                tx -> engine.upkeep.pins.forEach(ref -> marking.reach((Attempt) tx, ref)));
+        return true;
+    }
+
+    @Override
+    public Collected result() {
+        long end = phase == Phase.ENDED ? endedNanos : System.nanoTime();
+        return new Collected(
+                marking.reached(),
+                sweeping.freed(),
+                sweeping.freedBytes(),
+                complete,
+                end - beganNanos);
+    }
+
+    @Override
+    public void close() {
+        if (phase != Phase.ENDED) {
+            end(false);
+        }
+    }
+
+    private void end(boolean wasComplete) {
+        phase = Phase.ENDED;
+        complete = wasComplete;
+        endedNanos = System.nanoTime();
+        if (snapshot != null) {
+            snapshot.close();
+        }
+        engine.upkeep.collected();
+    }
+}

@@ -1,0 +1,103 @@
+package org.offheapstm.explore;
+
+import static org.offheapstm.explore.Story.hold;
+
+import org.offheapstm.ObjectType;
+import org.offheapstm.Pin;
+import org.offheapstm.Stm;
+import org.offheapstm.Transaction;
+
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Stories about collections: what roots and pins lead to is kept, whatever moves meanwhile. */
+final class Keepings {
+    /** Large, so that a collection has few blocks to look at. */
+    private static final ObjectType NODE = ObjectType.of("node", 496, 0, 8);
+
+    private static final int VALUE = 16;
+    private static final int MARK = 0x5EED;
+
+    private Keepings() {}
+
+    private static long make(Transaction tx) {
+        long made = tx.allocate(NODE);
+        tx.setLong(NODE, made, VALUE, MARK);
+        return made;
+    }
+
+    private static long rootOf(Stm stm) {
+        return stm.atomicLong(tx -> {
+            long holder = make(tx);
+            tx.setLong(NODE, holder, 0, make(tx));
+            stm.roots().set(tx, NODE, "holder", holder);
+            return holder;
+        });
+    }
+
+    /** Follows a reference; a stale one ends the run. */
+    private static void look(Transaction tx, long ref) {
+        long value = ref == 0 ? MARK : tx.getLong(NODE, ref, VALUE);
+        hold(value == MARK, () -> "found in an object: " + value);
+    }
+
+    private static void lookThrough(Stm stm, long holder) {
+        stm.readOnly(tx -> {
+            look(tx, tx.getLong(NODE, holder, 0));
+            look(tx, tx.getLong(NODE, holder, 8));
+        });
+    }
+
+    /** References move between two words, and to new objects, beside a collection. */
+    static Story moved(Stm stm, SplittableRandom random) {
+        long holder = rootOf(stm);
+        boolean copies = random.nextBoolean();
+        Runnable mover = () -> {
+            for (int word = 0; word <= 8; word += 8) {
+                int from = word;
+                stm.atomic(tx -> {
+                    long ref = tx.getLong(NODE, holder, from);
+                    tx.setLong(NODE, holder, 8 - from, ref);
+                    tx.setLong(NODE, holder, from, copies ? 0 : make(tx));
+                });
+                lookThrough(stm, holder);
+            }
+        };
+        return new Story(List.of(mover, stm::collect), () -> lookThrough(stm, holder));
+    }
+
+    /** Who finds an object and pins it has it, though it is unlinked and a collection runs. */
+    static Story pinned(Stm stm, SplittableRandom random) {
+        long holder = rootOf(stm);
+        Runnable finder = () -> {
+            Pin[] pin = new Pin[1];
+            stm.readOnly(tx -> {
+                long ref = tx.getLong(NODE, holder, 0);
+                look(tx, holder);
+                pin[0] = ref == 0 ? null : stm.pin(NODE, ref);
+            });
+            if (pin[0] != null) {
+                stm.readOnly(tx -> look(tx, pin[0].ref()));
+                pin[0].close();
+            }
+        };
+        Runnable unlinker = () -> {
+            stm.atomic(tx -> tx.setLong(NODE, holder, 0, 0));
+            stm.collect();
+        };
+        return new Story(List.of(finder, unlinker), () -> {});
+    }
+
+    /** What was pinned is linked and let go of, beside a collection. */
+    static Story letGo(Stm stm, SplittableRandom random) {
+        long holder = rootOf(stm);
+        Pin[] pin = new Pin[1];
+        stm.atomic(tx -> pin[0] = stm.pin(NODE, make(tx)));
+        Runnable linker = () -> {
+            stm.atomic(tx -> tx.setLong(NODE, holder, 8, pin[0].ref()));
+            pin[0].close();
+            lookThrough(stm, holder);
+        };
+        return new Story(List.of(linker, stm::collect), () -> lookThrough(stm, holder));
+    }
+}
