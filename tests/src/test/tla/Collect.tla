@@ -123,7 +123,7 @@ AllPins == UNION {pins[u] : u \in Users} \cup kept
 Ran == {<<u, st[u].k>> : u \in {u \in Users : Runs(u)}}
 
 Hold ==
-  /\ At("hold") /\ collecting' = TRUE
+  /\ At("hold") /\ collecting' = ~Mut("holdLate")
   /\ c' = [c EXCEPT !.pc = "snap"]
   /\ UNCHANGED <<Region, Pinned, st>>
 

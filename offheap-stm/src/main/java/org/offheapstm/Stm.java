@@ -313,6 +313,29 @@ public abstract class Stm implements AutoCloseable {
     public abstract Statistics statistics();
 
     /**
+     * What the memory is used for, and how full the pieces of each type are; counted beside
+     * transactions, so only roughly of one instant. Costs a look at each block's header.
+     *
+     * @return the report
+     * @throws StmClosedException if the engine is closed
+     */
+    public abstract MemoryReport memory();
+
+    /**
+     * Gives memory back: pieces of 64 KiB in which no object is left go to all types, and all free
+     * ones to the operating system where it takes them (Linux). Done beside transactions; those
+     * that begin wait for a moment, in which lists of free blocks are searched. A piece is given
+     * back when all transactions have ended that ran when it became empty: this is waited for up to
+     * a tenth of a second, else a later call finds it. A region that is full does the first half by
+     * itself.
+     *
+     * @return bytes given to the operating system
+     * @throws MisuseException if called inside a transaction of this engine
+     * @throws StmClosedException if the engine is closed
+     */
+    public abstract long trim();
+
+    /**
      * Checks the structure of the region: the run table, the header of every block, sizes of
      * arrays, lists of free blocks, before-images as far as open snapshots need them, the engine's
      * own areas, and that nothing is lost. A damaged region is reported, as far as it can be read,

@@ -15,8 +15,12 @@ import java.util.Objects;
  *     #MAX_RUNNING}; further ones wait their turn. Blocked transactions do not count. A platform
  *     thread keeps its place between transactions, up to half this number more, so that idle
  *     threads take no turns away.
+ * @param collectsWhenFull whether a transaction that finds no room {@linkplain Stm#collect
+ *     collects}, and runs again once, before it is refused. Only for programs that keep to the
+ *     contract of {@link Stm#collect}: it may happen at any time
  */
-public record StmOptions(String name, long capacityBytes, int maxRunning) {
+public record StmOptions(
+        String name, long capacityBytes, int maxRunning, boolean collectsWhenFull) {
     /** The smallest region, in bytes. */
     public static final long MIN_CAPACITY_BYTES = 1L << 20;
 
@@ -47,13 +51,24 @@ public record StmOptions(String name, long capacityBytes, int maxRunning) {
     }
 
     /**
+     * Options with the default for the rest.
+     *
+     * @param name what messages and reports call the engine
+     * @param capacityBytes size of the region, in bytes
+     * @param maxRunning how many attempts can at least run at one instant
+     */
+    public StmOptions(String name, long capacityBytes, int maxRunning) {
+        this(name, capacityBytes, maxRunning, false);
+    }
+
+    /**
      * These options with another name.
      *
      * @param newName what messages and reports call the engine
      * @return the options
      */
     public StmOptions withName(String newName) {
-        return new StmOptions(newName, capacityBytes, maxRunning);
+        return new StmOptions(newName, capacityBytes, maxRunning, collectsWhenFull);
     }
 
     /**
@@ -63,7 +78,7 @@ public record StmOptions(String name, long capacityBytes, int maxRunning) {
      * @return the options
      */
     public StmOptions withCapacityBytes(long bytes) {
-        return new StmOptions(name, bytes, maxRunning);
+        return new StmOptions(name, bytes, maxRunning, collectsWhenFull);
     }
 
     /**
@@ -73,6 +88,16 @@ public record StmOptions(String name, long capacityBytes, int maxRunning) {
      * @return the options
      */
     public StmOptions withMaxRunning(int attempts) {
-        return new StmOptions(name, capacityBytes, attempts);
+        return new StmOptions(name, capacityBytes, attempts, collectsWhenFull);
+    }
+
+    /**
+     * These options with collections in a full region, or without.
+     *
+     * @param collects whether a transaction that finds no room collects
+     * @return the options
+     */
+    public StmOptions withCollectionWhenFull(boolean collects) {
+        return new StmOptions(name, capacityBytes, maxRunning, collects);
     }
 }

@@ -40,6 +40,21 @@ public sealed interface StmType permits ObjectType, ArrayType {
     int[] referenceOffsets();
 
     /**
+     * How many words there are in {@link #referenceOffsets}.
+     *
+     * @return a count
+     */
+    int referenceCount();
+
+    /**
+     * One of {@link #referenceOffsets}, without a copy of all.
+     *
+     * @param index which, from 0
+     * @return bytes from the start of the payload, or of an element
+     */
+    int referenceOffset(int index);
+
+    /**
      * The type with this number.
      *
      * @param id a number

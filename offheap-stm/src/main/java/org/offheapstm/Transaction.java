@@ -214,6 +214,35 @@ public abstract class Transaction {
     public abstract long allocate(ArrayType type, long length);
 
     /**
+     * Makes an object that exists after the block only if, when the block commits, something leads
+     * to it: a reference in an object that the block has written or made, a pin, or another scratch
+     * object that something leads to. Else it has never existed, and its memory is used again at
+     * once. For what is made before it is known whether it is needed.
+     *
+     * <p>References are looked for where types {@linkplain StmType#referenceOffsets have} them. One
+     * that only Java code keeps does not count: {@linkplain Stm#pin pin} the object then.
+     *
+     * @param type its type
+     * @return the reference
+     * @throws RegionFullException if there is no room
+     * @throws MisuseException in a read-only block
+     */
+    public abstract long allocateScratch(ObjectType type);
+
+    /**
+     * Makes an array that exists after the block only if something leads to it; see {@link
+     * #allocateScratch(ObjectType)}.
+     *
+     * @param type its type
+     * @param length number of elements, 0 or more
+     * @return the reference
+     * @throws RegionFullException if there is no room
+     * @throws IllegalArgumentException as for {@link #allocate(ArrayType, long)}
+     * @throws MisuseException in a read-only block
+     */
+    public abstract long allocateScratch(ArrayType type, long length);
+
+    /**
      * Ends an object or array. Its references are stale for the rest of the block, and for
      * everybody once the block commits.
      *

@@ -35,6 +35,16 @@ final class TypeRegistry {
         }
 
         @Override
+        public int referenceCount() {
+            return references.length;
+        }
+
+        @Override
+        public int referenceOffset(int index) {
+            return references[index];
+        }
+
+        @Override
         public String toString() {
             return name;
         }
@@ -54,6 +64,16 @@ final class TypeRegistry {
         @Override
         public int[] referenceOffsets() {
             return references.clone();
+        }
+
+        @Override
+        public int referenceCount() {
+            return references.length;
+        }
+
+        @Override
+        public int referenceOffset(int index) {
+            return references[index];
         }
 
         @Override

@@ -239,4 +239,60 @@ final class Lives {
         Runnable reader = () -> stm.readOnly(tx -> readArray(tx, cells, 5, SPAN_LENGTH - 1, 5));
         return new Story(List.of(changer, reader), () -> {});
     }
+
+    /** A run in which only an uncommitted object is born does not go to another type. */
+    static Story recycledUnderBirth(Stm stm, SplittableRandom random) {
+        long[] made = new long[1];
+        Runnable maker = () -> made[0] = stm.atomicLong(tx -> {
+            long born = tx.allocate(STRANGER);
+            tx.setLong(STRANGER, born, 0, 5);
+            return born;
+        });
+        Runnable recycler = () -> {
+            stm.trim();
+            stm.atomic(tx -> tx.setLong(OTHER_STRANGER, tx.allocate(OTHER_STRANGER), 0, 7));
+            stm.trim();
+        };
+        return new Story(
+                List.of(maker, recycler),
+                () -> stm.atomic(tx -> {
+                    long found = tx.getLong(STRANGER, made[0], 0);
+                    hold(found == 5, () -> "found in the new object: " + found);
+                    tx.free(STRANGER, made[0]);
+                }));
+    }
+
+    /** A place goes from type to type while a reader uses references to what was there. */
+    static Story recycled(Stm stm, SplittableRandom random) {
+        long[] refs = new long[30];
+        long first = stm.atomicLong(tx -> made(tx, STRANGER));
+        Runnable recycler = () -> {
+            stm.atomic(tx -> tx.free(STRANGER, first));
+            for (int i = 0; i < refs.length; i++) {
+                ObjectType type = i % 2 == 0 ? OTHER_STRANGER : STRANGER;
+                refs[i] = stm.atomicLong(tx -> made(tx, type));
+                for (int j = 0; j < i; j++) {
+                    hold(refs[i] != refs[j], "a reference has come back");
+                }
+                long ref = refs[i];
+                stm.atomic(tx -> tx.free(type, ref));
+                stm.trim();
+            }
+        };
+        Runnable reader = () -> {
+            try {
+                long value = stm.readOnlyLong(tx -> tx.getLong(STRANGER, first, 0));
+                hold(value == 5, () -> "found at a stale reference: " + value);
+            } catch (StaleReferenceException e) {
+                // It was freed before.
+            }
+        };
+        return new Story(List.of(recycler, () -> repeat(3, reader)), () -> {});
+    }
+
+    private static long made(Transaction tx, ObjectType type) {
+        long made = tx.allocate(type);
+        tx.setLong(type, made, 0, type.equals(STRANGER) ? 5 : 7);
+        return made;
+    }
 }

@@ -22,6 +22,8 @@ enum Scenario {
     ARRAY_REUSE(Lives::arrayReuse),
     LATE_STRIPE_STORE(Lives::lateStripeStore),
     SPAN_REUSE(Lives::spanReuse),
+    RECYCLED_UNDER_BIRTH(Lives::recycledUnderBirth),
+    RECYCLED(Lives::recycled),
     TAKE_AND_PUT(Waits::takeAndPut),
     ESCALATED(Waits::escalated),
     TWO_OWNERS(Waits::twoOwners),

@@ -35,6 +35,8 @@ final class Attempt extends WritePath {
     private static final boolean CLEAR_WAITS = !Seam.without("clearStripesWait");
     private static final int LENGTH = Header.BYTES;
 
+    private final Scratch scratch = new Scratch(this);
+
     Attempt(Engine engine, int slot) {
         super(engine, slot);
     }
@@ -308,6 +310,25 @@ final class Attempt extends WritePath {
         clearStripes(type, array, length);
         Memory.set(base + array + LENGTH, length);
         return ref;
+    }
+
+    @Override
+    public long allocateScratch(ObjectType type) {
+        long ref = allocate(type);
+        scratch.add(ref, number());
+        return ref;
+    }
+
+    @Override
+    public long allocateScratch(ArrayType type, long length) {
+        long ref = allocate(type, length);
+        scratch.add(ref, number());
+        return ref;
+    }
+
+    @Override
+    void dropScratch() {
+        scratch.settle(number());
     }
 
     private long born(long object, int bytes) {

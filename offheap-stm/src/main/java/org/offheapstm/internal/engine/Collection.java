@@ -77,11 +77,11 @@ final class Collection extends Collector {
         }
     }
 
-    /** Goes on to the end. */
-    Collected run() {
+    /** Goes on to the end, or gives up if those who ran when it began run on for so long. */
+    Collected run(long patienceNanos) {
         while (!step(STEP)) {
-            if (!progress) {
-                Standstill.awaitUntil(this::mayGoOn, Long.MAX_VALUE);
+            if (!progress && !Standstill.awaitUntil(this::mayGoOn, patienceNanos)) {
+                close();
             }
         }
         return result();

@@ -54,7 +54,8 @@ final class Contention {
                     refusal = e;
                 }
             }
-            if (refusal instanceof RegionFullException && canMove(attempt)) {
+            if (refusal instanceof RegionFullException
+                    && (canSearch(attempt) || canMove(attempt))) {
                 attempt.progress.lost(AbortCause.NO_ROOM, 0, 0, 0);
                 refusal = null;
             }
@@ -77,6 +78,17 @@ final class Contention {
                 engine.waitRoom.leave(waiter);
             }
         }
+    }
+
+    /** Whether a search for room, once in a transaction, may find some. */
+    private boolean canSearch(Attempt attempt) {
+        Progress progress = attempt.progress;
+        boolean can = !progress.hasSearched
+                && progress.attempts < attempt.block.maxAttempts()
+                && engine.upkeep.hasHope(attempt);
+        progress.searches = can;
+        progress.hasSearched |= can;
+        return can;
     }
 
     /** Whether an attempt lacks what the spare slot has. */
@@ -126,7 +138,12 @@ final class Contention {
         } else if (progress.cause == AbortCause.NO_ROOM) {
             boolean readOnly = attempt.readOnly;
             release(attempt);
-            progress.inSpare = true;
+            if (progress.searches) {
+                progress.searches = false;
+                engine.upkeep.findRoom();
+            } else {
+                progress.inSpare = true;
+            }
             next = lease(block, readOnly, progress);
         } else if (progress.cause != AbortCause.RETRY) {
             progress.losses++;

@@ -4,6 +4,7 @@ import org.offheapstm.AbortCause;
 import org.offheapstm.AtomicBlock;
 import org.offheapstm.Collected;
 import org.offheapstm.Collector;
+import org.offheapstm.MemoryReport;
 import org.offheapstm.MisuseException;
 import org.offheapstm.Pin;
 import org.offheapstm.Roots;
@@ -368,6 +369,16 @@ final class Engine extends Stm {
     @Override
     public Collected collect() {
         return upkeep.collect();
+    }
+
+    @Override
+    public MemoryReport memory() {
+        return readOnlyGet(tx -> Occupancy.of(this));
+    }
+
+    @Override
+    public long trim() {
+        return upkeep.trim();
     }
 
     @Override

@@ -132,8 +132,7 @@ final class Inspection {
         if (entry != RunEntry.ARENA && entry != RunEntry.HISTORY) {
             fault("run " + run + ": held as " + owner + ", entry=" + at(entry));
         } else if (region.spanRuns(run) != count) {
-            fault("run " + run + ": held as " + owner + " with runs=" + count + ", found="
-                    + region.spanRuns(run));
+            fault("run " + run + ": held as " + owner + " with runs=" + count);
         } else if (held.get(run)) {
             fault("run " + run + ": held as " + owner + ", and by somebody else");
         }
@@ -178,7 +177,13 @@ final class Inspection {
         });
         engine.spans.forEachRun((run, count) -> {
             held.set(run);
-            note(Region.offsetOf(run), "spans that wait");
+            boolean isWhole = RunEntry.type(entry(run)) <= 0 || region.isSpan(run);
+            long bytes = isWhole
+                    ? RunEntry.RUN_BYTES
+                    : engine.kinds.byNumber(region.kind(run)).blockBytes();
+            for (long at = 0; at + bytes <= RunEntry.RUN_BYTES; at += bytes) {
+                note(Region.offsetOf(run) + at, "runs that wait");
+            }
         });
     }
 
@@ -294,7 +299,7 @@ final class Inspection {
         long word = Memory.getAcquire(base + block);
         long generation = Memory.getAcquire(base + block + Header.LIFE) & Header.GENERATION_MASK;
         lookAtHeader(block, type);
-        if (generation < floor) {
+        if (generation < floor && !held.get(Region.runOf(block))) {
             fault(what(block, type) + ": generation=" + generation + " below that of its run, "
                     + floor);
         }

@@ -289,6 +289,9 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
         step("commit");
         boolean updates = !log.isEmpty();
         if (updates) {
+            if (log.births() != 0) {
+                dropScratch();
+            }
             Commit.run((Attempt) this);
         }
         end();
@@ -403,6 +406,14 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
     final Signal signal() {
         return doomed;
     }
+
+    /** Which attempt of this slot it is. */
+    final long number() {
+        return number;
+    }
+
+    /** Drops the new objects that shall only live if something leads to them, and nothing does. */
+    abstract void dropScratch();
 
     /** Empties the read set. */
     abstract void forgetReads();

@@ -66,6 +66,11 @@ final class LogEntry {
         Memory.set(entry + TAIL, image << IMAGE_SHIFT | bytes | what);
     }
 
+    /** The reference to the object. */
+    static long ref(long entry) {
+        return Memory.get(entry);
+    }
+
     static long object(long entry) {
         return Reference.offset(Memory.get(entry));
     }

@@ -32,9 +32,6 @@ final class Marking {
     private int depth;
     private long reached;
 
-    /** By the number of the type: where references are. */
-    private int[][] offsets = new int[0][];
-
     // ---- the object being looked at
     private StmType type;
     private long ref = Transaction.NULL;
@@ -105,25 +102,25 @@ final class Marking {
     }
 
     private long follow(Attempt attempt, ObjectType object) {
-        int[] words = offsetsOf(object);
-        for (int offset : words) {
-            reach(attempt, attempt.getLong(object, ref, offset));
+        int words = object.referenceCount();
+        for (int i = 0; i < words; i++) {
+            reach(attempt, attempt.getLong(object, ref, object.referenceOffset(i)));
         }
         ref = Transaction.NULL;
-        return words.length;
+        return words;
     }
 
     private long follow(Attempt attempt, ArrayType array, long most) {
-        int[] words = offsetsOf(array);
-        long end = Math.min(length, next + most / words.length + 1);
+        int words = array.referenceCount();
+        long end = Math.min(length, next + most / words + 1);
         long elements = end - next;
         for (; next < end; next++) {
-            for (int offset : words) {
-                reach(attempt, attempt.getLong(array, ref, next, offset));
+            for (int i = 0; i < words; i++) {
+                reach(attempt, attempt.getLong(array, ref, next, array.referenceOffset(i)));
             }
         }
         ref = end == length ? Transaction.NULL : ref;
-        return elements * words.length;
+        return elements * words;
     }
 
     /** Marks an object, if the word is a reference to one. */
@@ -141,7 +138,7 @@ final class Marking {
         StmType found = StmType.byId(RunEntry.type(entry));
         if (attempt.exists(found, word)) {
             mark(Reference.offset(word));
-            if (offsetsOf(found).length != 0 && FOLLOWS) {
+            if (found.referenceCount() != 0 && FOLLOWS) {
                 push(word);
             }
         }
@@ -162,16 +159,5 @@ final class Marking {
             stack = Arrays.copyOf(stack, 2 * depth);
         }
         stack[depth++] = object;
-    }
-
-    private int[] offsetsOf(StmType of) {
-        int id = of.id();
-        if (id >= offsets.length) {
-            offsets = Arrays.copyOf(offsets, Math.max(id + 1, 2 * offsets.length));
-        }
-        if (offsets[id] == null) {
-            offsets[id] = of.referenceOffsets();
-        }
-        return offsets[id];
     }
 }

@@ -84,6 +84,8 @@ final class Pins {
 
     /** Shows what is pinned, or was at any time since {@link #hold}. */
     void forEach(LongConsumer visitor) {
-        held.forEach(pin -> visitor.accept(pin.ref));
+        if (!held.isEmpty()) {
+            held.forEach(pin -> visitor.accept(pin.ref));
+        }
     }
 }

@@ -32,6 +32,11 @@ final class Progress {
     /** Whether it runs in the spare slot from now on: see {@link Slots}. */
     boolean inSpare;
 
+    /** Whether room is looked for before the next attempt; and whether that was done, once. */
+    boolean searches;
+
+    boolean hasSearched;
+
     /** When this attempt started; 0 if it is not timed. */
     long attemptStartNanos;
 
@@ -67,6 +72,8 @@ final class Progress {
         registers = false;
         at = null;
         inSpare = false;
+        searches = false;
+        hasSearched = false;
         attemptStartNanos = 0;
         isTimed = false;
         hasWaited = false;

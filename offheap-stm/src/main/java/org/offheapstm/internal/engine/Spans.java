@@ -10,10 +10,14 @@ import org.offheapstm.internal.memory.Memory;
 import org.offheapstm.internal.memory.Seam;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
+import java.util.List;
 
 /**
- * Large arrays: spans of runs of their own. A freed span may become anything, also the private copy
+ * Large arrays: spans of runs of their own; and the way of all runs that are given to another use,
+ * also those of {@link Recycling}. A freed span may become anything, also the private copy
  * of somebody, so that no header is left by which a reader could notice. Its runs go back to the
  * region after two grace periods (see {@link Quiescence}), each of which rules out one kind of
  * reader:
@@ -97,6 +101,18 @@ final class Spans {
         reclaim();
     }
 
+    /** Takes runs of blocks whose references are all stale now: see {@link Recycling}. */
+    synchronized void retire(BitSet runs) {
+        Quiescence quiescence = Quiescence.of(engine);
+        runs.stream().forEach(run -> retired.add(new Retired(run, quiescence)));
+        reclaim();
+    }
+
+    /** Whether any are on their way. */
+    synchronized boolean areWaiting() {
+        return !retired.isEmpty() || !hidden.isEmpty();
+    }
+
     /** Shows the runs that wait. */
     synchronized void forEachRun(RunVisitor visitor) {
         retired.forEach(each -> visitor.visit(each.run, region.spanRuns(each.run)));
@@ -104,8 +120,8 @@ final class Spans {
     }
 
     synchronized void reclaim() {
-        while (!retired.isEmpty() && (!WAITS || retired.peek().quiescence().isReached())) {
-            hide(retired.remove().run());
+        if (!retired.isEmpty()) {
+            hide();
         }
         while (!hidden.isEmpty() && (!WAITS_HIDDEN || hidden.peek().quiescence().isReached())) {
             int run = hidden.remove().run();
@@ -114,14 +130,23 @@ final class Spans {
     }
 
     /**
-     * Takes the run entry away. The attempt of this thread, if one runs, stands here and not
-     * between two loads, so nobody need wait for it: it may get the place itself.
+     * Takes the run entries away of those whose first grace period is over. The attempt of this
+     * thread, if one runs, stands here and not between two loads, so nobody need wait for it: it
+     * may get the place itself.
      */
-    private void hide(int run) {
-        if (HIDES) {
-            Memory.setRelease(region.entryAddress(run), RunEntry.CLAIMED);
+    private void hide() {
+        List<Integer> runs = new ArrayList<>();
+        while (!retired.isEmpty() && (!WAITS || retired.peek().quiescence().isReached())) {
+            int run = retired.remove().run();
+            if (HIDES) {
+                Memory.setRelease(region.entryAddress(run), RunEntry.CLAIMED);
+            }
+            runs.add(run);
         }
-        Attempt own = engine.slots.current();
-        hidden.add(new Retired(run, Quiescence.of(engine, own == null ? 0 : own.slot)));
+        if (!runs.isEmpty()) {
+            Attempt own = engine.slots.current();
+            Quiescence quiescence = Quiescence.of(engine, own == null ? 0 : own.slot);
+            runs.forEach(run -> hidden.add(new Retired(run, quiescence)));
+        }
     }
 }

@@ -4,10 +4,17 @@ import org.offheapstm.Collected;
 import org.offheapstm.Collector;
 import org.offheapstm.Verification;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What is done to a region as a whole, one at a time, beside or between transactions. */
 final class Upkeep {
+    /** How long a transaction that has found no room waits for a collection. */
+    private static final long COLLECTION_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** How long runs are waited for that are on their way to being free. */
+    private static final long RECYCLING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final Engine engine;
     final Pins pins = new Pins();
     private final AtomicBoolean collecting = new AtomicBoolean();
@@ -33,7 +40,7 @@ final class Upkeep {
                 () -> engine.isClosed() || collecting.compareAndSet(false, true), Long.MAX_VALUE);
         engine.checkOpen();
         try (Collection collection = new Collection(engine)) {
-            return collection.run();
+            return collection.run(Long.MAX_VALUE);
         }
     }
 
@@ -41,6 +48,58 @@ final class Upkeep {
     void collected() {
         pins.letGo();
         collecting.set(false);
+    }
+
+    // ---- room
+
+    /** Gives back what is empty: to all types, and to the operating system. */
+    long trim() {
+        engine.refuseInside("trimming");
+        recycle();
+        return engine.readOnlyLong(tx -> engine.region.discardFree());
+    }
+
+    /** Whether a search for room may find some, for an attempt that has found none. */
+    boolean hasHope(Attempt attempt) {
+        return engine.options.collectsWhenFull() || Recycling.hasHope(attempt);
+    }
+
+    /**
+     * Looks for room in a region that is full, outside of attempts: collects, if that is wanted,
+     * and takes empty runs away from their types. Waits for others, but not for long: they may wait
+     * for this thread.
+     */
+    void findRoom() {
+        if (engine.options.collectsWhenFull()) {
+            collectSoon();
+        }
+        recycle();
+    }
+
+    private void collectSoon() {
+        boolean taken = Standstill.awaitUntil(
+                () -> engine.isClosed() || collecting.compareAndSet(false, true), COLLECTION_NANOS);
+        if (taken && !engine.isClosed()) {
+            try (Collection collection = new Collection(engine)) {
+                collection.run(COLLECTION_NANOS);
+            }
+        }
+    }
+
+    private void recycle() {
+        engine.standstill.take();
+        try {
+            engine.readOnlyLong(tx -> Recycling.run((Attempt) tx));
+        } finally {
+            engine.standstill.release();
+        }
+        Standstill.awaitUntil(
+                () -> engine.readOnlyLong(tx -> {
+                            engine.spans.reclaim();
+                            return engine.spans.areWaiting() ? 0 : 1;
+                        })
+                        == 1,
+                RECYCLING_NANOS);
     }
 
     // ---- checks

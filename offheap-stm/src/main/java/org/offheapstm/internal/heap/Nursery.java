@@ -6,6 +6,7 @@ import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Memory;
 
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Where the objects of one slot are born: per kind a run with a bump pointer, and a list of blocks
@@ -114,15 +115,21 @@ public final class Nursery {
 
     /** Keeps a block whose FREED header has been published. */
     public void free(Kind kind, long block) {
+        keep(kind, block);
+        if (freedCount[kind.number()] >= 2 * Surplus.CHAIN) {
+            shed(kind);
+        }
+    }
+
+    /** As {@link #free}, however many the slot has. */
+    public void keep(Kind kind, long block) {
         int number = kind.number();
         if (number >= bump.length) {
             grow(number);
         }
         Memory.set(region.base() + block + Header.BYTES, freed[number]);
         freed[number] = block;
-        if (++freedCount[number] == 2 * Surplus.CHAIN) {
-            shed(kind);
-        }
+        freedCount[number]++;
     }
 
     private void shed(Kind kind) {
@@ -161,6 +168,31 @@ public final class Nursery {
             block = Memory.get(region.base() + block + Header.BYTES);
         }
         return left;
+    }
+
+    /**
+     * Takes all blocks of some runs out of what can be handed out, for somebody who has the slot
+     * for himself.
+     */
+    public void removeRuns(Kind kind, BitSet runs) {
+        int number = kind.number();
+        if (number >= bump.length) {
+            return;
+        }
+        if (bump[number] != limit[number] && runs.get(Region.runOf(bump[number]))) {
+            bump[number] = 0;
+            limit[number] = 0;
+        }
+        long rest = freed[number];
+        freed[number] = 0;
+        freedCount[number] = 0;
+        while (rest != 0) {
+            long block = rest;
+            rest = Memory.get(region.base() + block + Header.BYTES);
+            if (!runs.get(Region.runOf(block))) {
+                free(kind, block);
+            }
+        }
     }
 
     private void grow(int number) {

@@ -213,6 +213,24 @@ public final class Region {
         }
     }
 
+    /**
+     * Gives the memory of free runs to the operating system; they stay free, and part of the
+     * region.
+     *
+     * @return bytes that it took
+     */
+    public long discardFree() {
+        long discarded = 0;
+        for (int run = firstRun; run < runs; run++) {
+            if (claimFrom(run, 1) == 1) {
+                boolean taken = memory.discard(base + offsetOf(run), RunEntry.RUN_BYTES);
+                discarded += taken ? RunEntry.RUN_BYTES : 0;
+                release(run, 1);
+            }
+        }
+        return discarded;
+    }
+
     /** How many runs the span that starts here has. */
     public int spanRuns(int first) {
         int run = first + 1;

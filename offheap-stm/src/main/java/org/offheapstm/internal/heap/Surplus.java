@@ -3,6 +3,8 @@ package org.offheapstm.internal.heap;
 import org.offheapstm.internal.layout.Header;
 import org.offheapstm.internal.memory.Memory;
 
+import java.util.function.LongConsumer;
+
 /**
  * Freed blocks of one kind that a slot had too many of, for slots that have none: a stack of chains
  * in the blocks themselves.
@@ -55,6 +57,18 @@ public final class Surplus {
             long rest = Memory.getOpaque(base + block + Header.BYTES + 8) & OFFSET_MASK;
             if (Memory.compareAndSet(head, old, next(old, rest))) {
                 return block;
+            }
+        }
+    }
+
+    /** Takes all chains, and hands over their blocks one by one. */
+    public void drain(LongConsumer taker) {
+        for (long first = pop(); first != 0; first = pop()) {
+            long rest = first;
+            while (rest != 0) {
+                long block = rest;
+                rest = Memory.get(base + block + Header.BYTES);
+                taker.accept(block);
             }
         }
     }

@@ -33,10 +33,11 @@ public final class NativeBlock {
     private static final MethodHandle FREE = LINKER.downcallHandle(
             LINKER.defaultLookup().findOrThrow("free"), FunctionDescriptor.ofVoid(ADDRESS));
 
-    /** Asks Linux to back a range with huge pages; null elsewhere. */
+    /** Tells Linux what a range is used for; null elsewhere. */
     private static final MethodHandle MADVISE = madvise();
 
     private static final int MADV_HUGEPAGE = 14;
+    private static final int MADV_DONTNEED = 4;
 
     private final MemorySegment taken;
     private final long address;
@@ -72,12 +73,29 @@ public final class NativeBlock {
      * no harm.
      */
     private void preferHugePages(long bytes) {
-        if (MADVISE != null) {
-            try {
-                int ignored = (int) MADVISE.invokeExact(address, bytes, MADV_HUGEPAGE);
-            } catch (Throwable t) {
-                throw new AssertionError("madvise is a plain C function", t);
-            }
+        advise(address, bytes, MADV_HUGEPAGE);
+    }
+
+    /**
+     * Gives the pages of a part back to the operating system; its words are 0 when they are touched
+     * next, or as they were if it refuses.
+     *
+     * @param from address of a page's first byte
+     * @param bytes a multiple of the page size
+     * @return whether it took them
+     */
+    public boolean discard(long from, long bytes) {
+        return advise(from, bytes, MADV_DONTNEED) == 0;
+    }
+
+    private static int advise(long from, long bytes, int advice) {
+        if (MADVISE == null) {
+            return -1;
+        }
+        try {
+            return (int) MADVISE.invokeExact(from, bytes, advice);
+        } catch (Throwable t) {
+            throw new AssertionError("madvise is a plain C function", t);
         }
     }
 
