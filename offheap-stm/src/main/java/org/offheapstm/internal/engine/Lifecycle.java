@@ -19,12 +19,14 @@ import java.lang.ref.WeakReference;
 
 /**
  * The life of an attempt: begin, commit, roll back, and the state it has meanwhile. {@link
- * ReadSet}, {@link ReadPath} and {@link WritePath} build on it, and {@link Attempt} is the whole.
+ * ReadList}, {@link ReadSet}, {@link ReadPath} and {@link WritePath} build on it, and {@link
+ * Attempt} is the whole.
  */
-abstract sealed class Lifecycle extends Transaction permits ReadSet {
+abstract sealed class Lifecycle extends Transaction permits ReadList {
     static final long NOBODY = 0;
 
-    private static final int NO_SLOT = -1;
+    /** An impossible header word. */
+    static final long NO_WORD = -1;
 
     // ---- for life: the engine and this slot
     final Engine engine;
@@ -74,8 +76,13 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
     boolean isCutOff;
 
     private long number;
+
+    /** The snapshot: a header below it is older. */
     long bound;
-    long self;
+
+    /** The word of what this slot has written at the clock value of the snapshot. */
+    long ownWord;
+
     boolean recording;
 
     /** View of the registered snapshot that it reads, or {@link Registry#NONE}. */
@@ -86,6 +93,8 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
 
     Signal doomed;
     private long doomedBound;
+
+    /** Whether it holds the token, and cannot lose. */
     boolean escalated;
 
     /** 0, or {@link Commit#LOCKING}, or the header word that is being published. */
@@ -104,7 +113,6 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
         this.nursery = new Nursery(region);
         this.history = new History(region, engine.historyBytes);
         this.nesting = new Nesting((Attempt) this);
-        this.self = slot;
     }
 
     // ---- life of an attempt
@@ -145,16 +153,25 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
             returnToken();
             throw engine.closedException();
         }
-        bound = Header.bound(Memory.getAcquire(clock));
-        recording = !readOnly || progress.recording;
+        see(Header.bound(Memory.getAcquire(clock)));
+        recording = (!readOnly || progress.recording) && !escalated;
         if (escalated) {
-            bound = 0;
-            self = NO_SLOT;
-            recording = false;
+            seeNothing();
         } else if (progress.registers && !recording) {
             register();
         }
         step("begin");
+    }
+
+    final void see(long newBound) {
+        bound = newBound;
+        ownWord = newBound | slot;
+    }
+
+    /** Makes every access take the slow path. */
+    private void seeNothing() {
+        bound = 0;
+        ownWord = NO_WORD;
     }
 
     /**
@@ -196,7 +213,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
             registered = progress.at.enter();
         }
         bound = Header.bound(engine.registry.seen(registered) + 1);
-        self = NO_SLOT;
+        ownWord = NO_WORD;
         metNewer = false;
     }
 
@@ -210,20 +227,13 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
             }
         }
         registered = Registry.NONE;
-        self = slot;
         engine.reclaim((Attempt) this);
-    }
-
-    /** The next attempt cannot lose; the token is held until it ends. */
-    final void escalateNext() {
-        escalated = true;
     }
 
     final void returnToken() {
         if (escalated) {
             engine.escalation.release(progress.ticket);
             escalated = false;
-            self = slot;
         }
     }
 
@@ -329,11 +339,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
         images.rewind();
         nesting.forget();
         forgetReads();
-        forgetLast();
-        if (doomed != null) {
-            doomed = null;
-            self = slot;
-        }
+        doomed = null;
         publishing = 0;
         if (registered != Registry.NONE) {
             unregister();
@@ -359,8 +365,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
     final Signal doom(Signal signal) {
         doomed = signal;
         doomedBound = bound;
-        bound = 0;
-        self = NO_SLOT;
+        seeNothing();
         forgetLast();
         return signal;
     }
@@ -370,7 +375,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
         doomed = null;
         if (!escalated) {
             bound = doomedBound;
-            self = registered == Registry.NONE ? slot : NO_SLOT;
+            ownWord = registered == Registry.NONE ? bound | slot : NO_WORD;
         }
     }
 
@@ -389,9 +394,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
         return doomed;
     }
 
-    /** Empties the read set. */
     abstract void forgetReads();
 
-    /** Drops the short cut to the object used last. */
     abstract void forgetLast();
 }
