@@ -11,6 +11,10 @@ _Static_assert(sizeof(stm_htm_entry) == 32, "engine/LogEntry.BYTES");
 _Static_assert(sizeof(stm_htm_counts) == 128, "two lines");
 _Static_assert(sizeof(stm_htm_descriptor) == 192 + 128 + 8 * STM_HTM_MAX_READS, "no padding");
 
+/* A bit for each kind of entry that is committed here. */
+#define KINDS \
+  (1ull << STM_HTM_WRITE | 1ull << STM_HTM_NEW | 1ull << STM_HTM_FREE | 1ull << STM_HTM_DROPPED)
+
 ALWAYS_INLINE uint64_t object_of(const stm_htm_entry *entry) {
   return entry->reference >> STM_HTM_GENERATION_BITS << STM_HTM_UNIT_SHIFT;
 }
@@ -38,31 +42,44 @@ static int32_t check_frame(const stm_htm_descriptor *d) {
              : STM_HTM_OK;
 }
 
+/* Bytes that an entry copies, and whether it lies in the region. Nothing overflows: offsets have 44
+ * bits, lengths 20. */
+ALWAYS_INLINE uint64_t copied_by(const stm_htm_entry *entry) {
+  return kind_of(entry) == STM_HTM_WRITE ? entry->tail & STM_HTM_BYTES_MASK : 0;
+}
+
+ALWAYS_INLINE int is_in_range(const stm_htm_entry *entry, uint64_t limit) {
+  uint64_t kind = kind_of(entry);
+  uint64_t bytes = copied_by(entry);
+  uint64_t image = kind == STM_HTM_WRITE ? entry->tail >> STM_HTM_IMAGE_SHIFT : 0;
+  return object_of(entry) + STM_HTM_HEADER_BYTES + bytes <= limit && image + bytes <= limit &&
+         image % 8 == 0 && (KINDS >> kind & 1) != 0;
+}
+
 /* Refuses what is out of range, and does not begin what would be stale: an abort costs more. The
  * look at each header also brings its line near. */
 static int32_t check_entries(stm_htm_descriptor *d) {
-  uint64_t words = 0;
-  int32_t result = STM_HTM_OK;
+  uint64_t base = d->base;
+  uint64_t limit = d->limit;
+  uint64_t bytes = 0;
+  uint64_t stale = 0;
   for (uint64_t at = d->first; at != d->end; at += sizeof(stm_htm_entry)) {
     const stm_htm_entry *entry = (const stm_htm_entry *)at;
-    uint64_t object = object_of(entry);
-    uint64_t kind = kind_of(entry);
-    uint64_t bytes = kind == STM_HTM_WRITE ? entry->tail & STM_HTM_BYTES_MASK : 0;
-    uint64_t image = entry->tail >> STM_HTM_IMAGE_SHIFT;
-    words += bytes / 8;
-    if (!lies_in(object, STM_HTM_HEADER_BYTES + bytes, d->limit) || kind > STM_HTM_DROPPED ||
-        (kind != STM_HTM_WRITE && kind != STM_HTM_NEW && kind < STM_HTM_FREE) ||
-        (kind == STM_HTM_WRITE && (image % 8 != 0 || !lies_in(image, bytes, d->limit)))) {
-      d->offset = object;
+    if (!is_in_range(entry, limit)) {
+      d->offset = object_of(entry);
       return STM_HTM_BAD;
     }
-    if (kind != STM_HTM_DROPPED && load(d->base + object) != entry->expected &&
-        WITH(CHECK_EXPECTED)) {
-      d->offset = object;
-      result = STM_HTM_STALE;
+    bytes += copied_by(entry);
+    if (load(base + object_of(entry)) != entry->expected &&
+        kind_of(entry) != STM_HTM_DROPPED && WITH(CHECK_EXPECTED)) {
+      stale = object_of(entry) | 1; /* not 0 */
     }
   }
-  return words > STM_HTM_MAX_WORDS ? STM_HTM_TOO_LARGE : result;
+  if (bytes > 8 * STM_HTM_MAX_WORDS) {
+    return STM_HTM_TOO_LARGE;
+  }
+  d->offset = stale & ~1ull;
+  return stale != 0 ? STM_HTM_STALE : STM_HTM_OK;
 }
 
 static int32_t check_reads(stm_htm_descriptor *d) {

@@ -15,8 +15,10 @@ import java.util.Objects;
  *     #MAX_RUNNING}; further ones wait their turn. Blocked transactions do not count. A platform
  *     thread keeps its place between transactions, up to half this number more, so that idle
  *     threads take no turns away.
+ * @param hardware whether updates are committed in transactions of the processor
  */
-public record StmOptions(String name, long capacityBytes, int maxRunning) {
+public record StmOptions(
+        String name, long capacityBytes, int maxRunning, HardwareCommits hardware) {
     /** The smallest region, in bytes. */
     public static final long MIN_CAPACITY_BYTES = 1L << 20;
 
@@ -26,8 +28,9 @@ public record StmOptions(String name, long capacityBytes, int maxRunning) {
     /** The largest number to give as {@link #maxRunning}. */
     public static final int MAX_RUNNING = 1024;
 
-    /** A region of 1 GiB, 256 running attempts. */
-    public static final StmOptions DEFAULT = new StmOptions("stm", 1L << 30, 256);
+    /** A region of 1 GiB, 256 running attempts, hardware where it is an advantage. */
+    public static final StmOptions DEFAULT =
+            new StmOptions("stm", 1L << 30, 256, HardwareCommits.AUTO);
 
     /**
      * Checks the ranges.
@@ -36,6 +39,7 @@ public record StmOptions(String name, long capacityBytes, int maxRunning) {
      */
     public StmOptions {
         Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(hardware, "hardware");
         if (capacityBytes < MIN_CAPACITY_BYTES || capacityBytes > MAX_CAPACITY_BYTES) {
             throw new IllegalArgumentException("options refused: capacityBytes=" + capacityBytes
                     + "; use " + MIN_CAPACITY_BYTES + " to " + MAX_CAPACITY_BYTES);
@@ -53,7 +57,7 @@ public record StmOptions(String name, long capacityBytes, int maxRunning) {
      * @return the options
      */
     public StmOptions withName(String newName) {
-        return new StmOptions(newName, capacityBytes, maxRunning);
+        return new StmOptions(newName, capacityBytes, maxRunning, hardware);
     }
 
     /**
@@ -63,7 +67,7 @@ public record StmOptions(String name, long capacityBytes, int maxRunning) {
      * @return the options
      */
     public StmOptions withCapacityBytes(long bytes) {
-        return new StmOptions(name, bytes, maxRunning);
+        return new StmOptions(name, bytes, maxRunning, hardware);
     }
 
     /**
@@ -73,6 +77,16 @@ public record StmOptions(String name, long capacityBytes, int maxRunning) {
      * @return the options
      */
     public StmOptions withMaxRunning(int attempts) {
-        return new StmOptions(name, capacityBytes, attempts);
+        return new StmOptions(name, capacityBytes, attempts, hardware);
+    }
+
+    /**
+     * These options with another use of hardware transactions.
+     *
+     * @param use whether updates are committed in transactions of the processor
+     * @return the options
+     */
+    public StmOptions withHardware(HardwareCommits use) {
+        return new StmOptions(name, capacityBytes, maxRunning, use);
     }
 }

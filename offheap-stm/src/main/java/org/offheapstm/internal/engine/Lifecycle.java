@@ -41,13 +41,11 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
     final Nursery nursery;
     final History history;
     final Nesting nesting;
+    final HardwareCommit hardware; // null if this engine does not commit in hardware
     final Hooks hooks = new Hooks();
     final Counters counters = new Counters();
 
-    /**
-     * The last body that was promoted here, and may be again: its block, or its class if the block
-     * has no name; or null.
-     */
+    /** The {@linkplain #siteOf site} that was promoted here last, and may be again; or null. */
     private Object promoted;
 
     /** For the thread that leases it: see {@link Slots}. */
@@ -97,7 +95,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
     /** Whether it holds the token, and cannot lose. */
     boolean escalated;
 
-    /** 0, or {@link Commit#LOCKING}, or the header word that is being published. */
+    /** 0, {@link Commit#LOCKING}, {@link HardwareCommit#IN_HARDWARE}, or the word published. */
     long publishing;
 
     Lifecycle(Engine engine, int slot) {
@@ -113,6 +111,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
         this.nursery = new Nursery(region);
         this.history = new History(region, engine.historyBytes);
         this.nesting = new Nesting((Attempt) this);
+        this.hardware = HardwareCommit.of((Attempt) this, control);
     }
 
     // ---- life of an attempt
@@ -186,7 +185,8 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
         }
     }
 
-    private Object siteOf(Object body) {
+    /** What tells call sites apart: a body's block, or its class if the block has no name. */
+    final Object siteOf(Object body) {
         return block.equals(AtomicBlock.ANONYMOUS) ? body.getClass() : block;
     }
 
@@ -263,18 +263,18 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
 
     /**
      * Commits, or throws a signal with the attempt still running. An escalated or doomed attempt is
-     * known by its {@link #bound} of 0.
+     * known by its {@link #bound} of 0. The body says which call site this is.
      */
-    final void commit() {
+    final void commit(Object body) {
         if (recording || bound == 0 || registered != Registry.NONE || hooks.areUsed()) {
-            commitUpdate();
+            commitUpdate(body);
         } else {
             counters.commits++;
             leave();
         }
     }
 
-    private void commitUpdate() {
+    private void commitUpdate(Object body) {
         if (hooks.anyBeforeCommit()) {
             hooks.runBeforeCommit(this);
         }
@@ -285,7 +285,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
         step("commit");
         boolean updates = !log.isEmpty();
         if (updates) {
-            Commit.run((Attempt) this);
+            Commit.run((Attempt) this, body);
         }
         end();
         counters.updates += updates ? 1 : 0;

@@ -1,6 +1,7 @@
 package org.offheapstm.internal.engine;
 
 import org.offheapstm.AbortCause;
+import org.offheapstm.internal.htm.CommitDescriptor;
 import org.offheapstm.internal.layout.Header;
 import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.memory.Memory;
@@ -50,6 +51,7 @@ abstract sealed class ReadSet extends ReadList permits ReadPath {
     private static final boolean VALIDATES_READS = !Seam.without("extendValidation");
     private static final boolean VALIDATES_LOG = !Seam.without("extendLogValidation");
     private static final boolean CLOCK_FIRST = !Seam.without("clockBeforeValidation");
+    private static final boolean HANDS_OVER = !Seam.without("hardwareReads");
     private static final boolean MERGED_READ_CHECK = !Seam.without("mergedReadCheck");
 
     /** The bits of a header that reading, and validating, look at: all. */
@@ -160,6 +162,17 @@ abstract sealed class ReadSet extends ReadList permits ReadPath {
             Commit.unlock((Attempt) this, log);
             throw lose(AbortCause.READ_CONFLICT, changed, header);
         }
+    }
+
+    /** Writes the whole read set into a descriptor; false if it is too large for that. */
+    final boolean describeReads(CommitDescriptor descriptor) {
+        long[] objects = allReads();
+        int n = readCount();
+        if (n > CommitDescriptor.MAX_READS) {
+            return false;
+        }
+        descriptor.reads(objects, HANDS_OVER ? n : 0);
+        return true;
     }
 
     /** The first object in the read set that is not as it was, or {@link #NOTHING}. */
