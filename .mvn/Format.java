@@ -55,7 +55,10 @@ final class Format {
 
     private static boolean isSource(Path file) {
         String name = file.toString().replace('\\', '/');
-        return name.endsWith(".java") && !name.contains("target/") && !name.startsWith(".git/");
+        return name.endsWith(".java")
+                && !name.contains("target/")
+                && !name.startsWith(".git/")
+                && !name.startsWith("bindings/"); // generated
     }
 
     /** What is wrong with a file; empty if nothing is, or if it was put right. */

@@ -25,6 +25,7 @@ import java.util.Map;
  * @param historyBytes bytes of the region that hold before-images for them, in pieces of 64 KiB
  * @param usedBytes bytes of the region handed out to objects and to the engine's own areas
  * @param capacityBytes size of the region, in bytes
+ * @param hardware what was done in hardware transactions
  */
 public record Statistics(
         long commits,
@@ -39,7 +40,8 @@ public record Statistics(
         String oldestSnapshotOpener,
         long historyBytes,
         long usedBytes,
-        long capacityBytes) {
+        long capacityBytes,
+        HardwareStatistics hardware) {
     /** Copies the map. */
     public Statistics {
         aborts = Map.copyOf(aborts.isEmpty() ? new EnumMap<>(AbortCause.class) : aborts);

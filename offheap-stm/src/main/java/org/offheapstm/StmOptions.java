@@ -15,12 +15,17 @@ import java.util.Objects;
  *     #MAX_RUNNING}; further ones wait their turn. Blocked transactions do not count. A platform
  *     thread keeps its place between transactions, up to half this number more, so that idle
  *     threads take no turns away.
+ * @param hardware whether updates are committed in transactions of the processor
  * @param collectsWhenFull whether a transaction that finds no room {@linkplain Stm#collect
  *     collects}, and runs again once, before it is refused. Only for programs that keep to the
  *     contract of {@link Stm#collect}: it may happen at any time
  */
 public record StmOptions(
-        String name, long capacityBytes, int maxRunning, boolean collectsWhenFull) {
+        String name,
+        long capacityBytes,
+        int maxRunning,
+        HardwareCommits hardware,
+        boolean collectsWhenFull) {
     /** The smallest region, in bytes. */
     public static final long MIN_CAPACITY_BYTES = 1L << 20;
 
@@ -30,7 +35,7 @@ public record StmOptions(
     /** The largest number to give as {@link #maxRunning}. */
     public static final int MAX_RUNNING = 1024;
 
-    /** A region of 1 GiB, 256 running attempts. */
+    /** A region of 1 GiB, 256 running attempts, hardware where it is an advantage. */
     public static final StmOptions DEFAULT = new StmOptions("stm", 1L << 30, 256);
 
     /**
@@ -40,6 +45,7 @@ public record StmOptions(
      */
     public StmOptions {
         Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(hardware, "hardware");
         if (capacityBytes < MIN_CAPACITY_BYTES || capacityBytes > MAX_CAPACITY_BYTES) {
             throw new IllegalArgumentException("options refused: capacityBytes=" + capacityBytes
                     + "; use " + MIN_CAPACITY_BYTES + " to " + MAX_CAPACITY_BYTES);
@@ -58,7 +64,7 @@ public record StmOptions(
      * @param maxRunning how many attempts can at least run at one instant
      */
     public StmOptions(String name, long capacityBytes, int maxRunning) {
-        this(name, capacityBytes, maxRunning, false);
+        this(name, capacityBytes, maxRunning, HardwareCommits.AUTO, false);
     }
 
     /**
@@ -68,7 +74,7 @@ public record StmOptions(
      * @return the options
      */
     public StmOptions withName(String newName) {
-        return new StmOptions(newName, capacityBytes, maxRunning, collectsWhenFull);
+        return new StmOptions(newName, capacityBytes, maxRunning, hardware, collectsWhenFull);
     }
 
     /**
@@ -78,7 +84,7 @@ public record StmOptions(
      * @return the options
      */
     public StmOptions withCapacityBytes(long bytes) {
-        return new StmOptions(name, bytes, maxRunning, collectsWhenFull);
+        return new StmOptions(name, bytes, maxRunning, hardware, collectsWhenFull);
     }
 
     /**
@@ -88,7 +94,7 @@ public record StmOptions(
      * @return the options
      */
     public StmOptions withMaxRunning(int attempts) {
-        return new StmOptions(name, capacityBytes, attempts, collectsWhenFull);
+        return new StmOptions(name, capacityBytes, attempts, hardware, collectsWhenFull);
     }
 
     /**
@@ -98,6 +104,16 @@ public record StmOptions(
      * @return the options
      */
     public StmOptions withCollectionWhenFull(boolean collects) {
-        return new StmOptions(name, capacityBytes, maxRunning, collects);
+        return new StmOptions(name, capacityBytes, maxRunning, hardware, collects);
+    }
+
+    /**
+     * These options with another use of hardware transactions.
+     *
+     * @param use whether updates are committed in transactions of the processor
+     * @return the options
+     */
+    public StmOptions withHardware(HardwareCommits use) {
+        return new StmOptions(name, capacityBytes, maxRunning, use, collectsWhenFull);
     }
 }

@@ -182,7 +182,10 @@ final class CloseTest extends EngineTest {
     }
 
     private Stm usedAndClosed() {
-        Stm engine = Stm.open(new StmOptions("short", StmOptions.MIN_CAPACITY_BYTES, 16));
+        Stm engine = Stm.open(StmOptions.DEFAULT
+                .withName("short")
+                .withCapacityBytes(StmOptions.MIN_CAPACITY_BYTES)
+                .withMaxRunning(16));
         long cell = engine.atomicLong(tx -> tx.allocate(CELL));
         other.run(() -> engine.atomic(tx -> tx.setLong(CELL, cell, 0, 1)));
         engine.close();

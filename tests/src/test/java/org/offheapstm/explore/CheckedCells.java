@@ -11,8 +11,10 @@ import org.offheapstm.StmOptions;
  * field that the seam touches at each access.
  */
 public final class CheckedCells {
-    private static final StmOptions SMALL =
-            new StmOptions("checked", StmOptions.MIN_CAPACITY_BYTES, 8);
+    private static final StmOptions SMALL = StmOptions.DEFAULT
+            .withName("checked")
+            .withCapacityBytes(StmOptions.MIN_CAPACITY_BYTES)
+            .withMaxRunning(8);
     private static final int PLACE = 2;
 
     /** Turns of a loop that are not yet a hang: the engine's loops of waiting have bounds below. */

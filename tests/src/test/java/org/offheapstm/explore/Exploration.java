@@ -9,8 +9,10 @@ import java.util.function.LongPredicate;
 
 /** A scenario under one schedule after the other; meant to be run in an {@link Isolation}. */
 final class Exploration {
-    private static final StmOptions SMALL =
-            new StmOptions("exploration", StmOptions.MIN_CAPACITY_BYTES, 16);
+    private static final StmOptions SMALL = StmOptions.DEFAULT
+            .withName("exploration")
+            .withCapacityBytes(StmOptions.MIN_CAPACITY_BYTES)
+            .withMaxRunning(16);
 
     /** Seeds that share an engine, because to open one takes longer than a run. */
     private static final int GROUP = 32;

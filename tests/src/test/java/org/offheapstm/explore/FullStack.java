@@ -1,6 +1,7 @@
 package org.offheapstm.explore;
 
 import org.offheapstm.AtomicBlock;
+import org.offheapstm.HardwareCommits;
 import org.offheapstm.ObjectType;
 import org.offheapstm.Snapshot;
 import org.offheapstm.Stm;
@@ -25,11 +26,12 @@ final class FullStack implements AutoCloseable {
     private static final int ENOUGH = 1_000;
     private static final int LOSSES_BEFORE_ESCALATION = 12;
 
-    private final Stm stm = Stm.open(StmOptions.DEFAULT.withCapacityBytes(8L << 20));
+    private final Stm stm;
     private final Elsewhere other = new Elsewhere("other");
     private final boolean escalated;
     private final boolean staysFull;
     private final boolean reads;
+    private final boolean inHardware;
     private final Snapshot snapshot;
     private final long first;
     private final long second;
@@ -42,6 +44,10 @@ final class FullStack implements AutoCloseable {
         escalated = wanted.contains("escalated");
         staysFull = wanted.contains("staysFull");
         reads = wanted.contains("reads");
+        inHardware = wanted.contains("hardware");
+        stm = Stm.open(StmOptions.DEFAULT
+                .withCapacityBytes(8L << 20)
+                .withHardware(inHardware ? HardwareCommits.REQUIRED : HardwareCommits.OFF));
         first = stm.atomicLong(tx -> tx.allocate(CELL));
         second = stm.atomicLong(tx -> tx.allocate(CELL));
         merged = stm.atomicLong(tx -> tx.allocate(CELL));
@@ -55,7 +61,8 @@ final class FullStack implements AutoCloseable {
      *
      * @param arguments "escalated", if the attempt shall be one that cannot lose; "staysFull", if
      *     every access from there on fails, until the error has reached the caller; "keeps", if a
-     *     snapshot is open all the time; "reads", if the attempt is one that was promoted to one
+     *     snapshot is open all the time; "reads", if the attempt is one that was promoted to one;
+     *     "hardware", if the commits are in hardware, and then nothing is merged
      * @return what was wrong, or null
      */
     static String run(String... arguments) {
@@ -151,7 +158,11 @@ final class FullStack implements AutoCloseable {
     private void step(Transaction tx) {
         tx.setLong(CELL, first, 0, tx.getLong(CELL, first, 0) + 1);
         tx.setLong(CELL, second, 0, tx.getLong(CELL, second, 0) + 1);
-        tx.addLong(CELL, merged, 0, 1);
+        if (inHardware) {
+            tx.setLong(CELL, merged, 0, tx.getLong(CELL, merged, 0) + 1);
+        } else {
+            tx.addLong(CELL, merged, 0, 1);
+        }
         long old = tx.getLong(CELL, holder, 0);
         long made = tx.allocate(CELL);
         tx.setLong(CELL, made, 0, tx.getLong(CELL, old, 0) + 1);

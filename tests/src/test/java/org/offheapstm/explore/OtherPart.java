@@ -38,7 +38,13 @@ enum OtherPart {
 
     /** The second grace period of a freed span, from when its run entry is gone. */
     HIDDEN_SPAN_QUIESCENCE(
-            "hiddenSpanQuiescence", "LateReaderTest placeUsedAgainBesideAReaderIsSeen");
+            "hiddenSpanQuiescence", "LateReaderTest placeUsedAgainBesideAReaderIsSeen"),
+
+    /** The read set of a commit in hardware; seen where the processor has such transactions. */
+    HARDWARE_READS("hardwareReads", "MixedCommitsTest readSetThatIsNotHandedOverIsSeen"),
+
+    /** The word that a commit in hardware stores with all others, to say that it is done. */
+    HARDWARE_DONE("hardwareDone", "MixedCommitsTest struckCommitThatIsTakenForAbsentIsSeen");
 
     /** What the engine calls it. */
     final String name;

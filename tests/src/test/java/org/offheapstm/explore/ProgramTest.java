@@ -22,7 +22,8 @@ import java.util.concurrent.TimeUnit;
  * aborts so frequent that it escalates. A failure prints its seed and the shortest program found.
  */
 final class ProgramTest {
-    private static final StmOptions SMALL = new StmOptions("programs", 4L << 20, 4);
+    private static final StmOptions SMALL =
+            StmOptions.DEFAULT.withName("programs").withCapacityBytes(4L << 20).withMaxRunning(4);
     private static final int PROGRAMS = 150;
     private static final int STRESS_PROGRAMS = 30_000;
     /** Steps of a program at which an abort is tried: all, if they are no more. */

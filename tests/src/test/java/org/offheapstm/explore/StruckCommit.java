@@ -12,8 +12,10 @@ import org.offheapstm.internal.memory.Seam;
  * Isolation}.
  */
 final class StruckCommit {
-    private static final StmOptions SMALL =
-            new StmOptions("struck", StmOptions.MIN_CAPACITY_BYTES, 16);
+    private static final StmOptions SMALL = StmOptions.DEFAULT
+            .withName("struck")
+            .withCapacityBytes(StmOptions.MIN_CAPACITY_BYTES)
+            .withMaxRunning(16);
     private static final int MAX_ACCESSES = 1_000;
 
     private StruckCommit() {}

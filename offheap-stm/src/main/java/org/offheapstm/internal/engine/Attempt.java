@@ -26,14 +26,14 @@ import org.offheapstm.internal.memory.Seam;
  *
  * The head of an array holds its length and its life; each stripe has a version of its own. An
  * access reads the head, by the protocol, then the stripe, then looks at the head once more: while
- * the head is unchanged the stripe belongs to this array. Allocating and freeing touch the head
- * only. So a block can be handed out again while a commit that locked a stripe before the free
- * still stores into it: {@link #clearStripes} waits until each stripe is not LOCKed. No commit can
- * lock it for longer than to find out: its read set holds the head, which has changed.
+ * the head is fresh the stripe belongs to this array. So the head of the array used last is only
+ * looked at. Allocating and freeing touch the head only. So a block can be handed out again while a
+ * commit that locked a stripe before the free still stores into it: {@link #clearStripes} waits
+ * until each stripe is not LOCKed. No commit can lock it for longer than to find out: its read set
+ * holds the head, which has changed.
  */
 final class Attempt extends WritePath {
     private static final boolean CLEAR_WAITS = !Seam.without("clearStripesWait");
-    private static final int LENGTH = Header.BYTES;
 
     private final Scratch scratch = new Scratch(this);
 
@@ -45,9 +45,9 @@ final class Attempt extends WritePath {
 
     @Override
     public long getLong(ObjectType type, long ref, int offset) {
-        long object = check(type, ref);
+        check(type, ref);
         checkOffset(type, offset);
-        return read(type, object, ref, ref, Header.BYTES + offset);
+        return read(type, ref, Header.BYTES + offset);
     }
 
     @Override
@@ -58,33 +58,27 @@ final class Attempt extends WritePath {
             writeLast(type, ref, type.payloadBytes(), offset, value);
         } else {
             checkWritable();
-            write(type, checked(type, ref), ref, type.payloadBytes(), offset, value);
+            checkRef(type, ref);
+            write(type, ref, type.payloadBytes(), offset, value);
         }
     }
 
     @Override
     public void merge(ObjectType type, long ref, int offset, Merge merge, long operand) {
-        long object = check(type, ref);
+        check(type, ref);
         checkWritable();
         checkOffset(type, offset);
-        mergeAt(
-                type,
-                object,
-                Reference.generation(ref),
-                type.payloadBytes(),
-                offset,
-                merge,
-                operand);
+        mergeAt(type, ref, type.payloadBytes(), offset, merge, operand);
     }
 
     @Override
     public void getBytes(
             ObjectType type, long ref, int offset, byte[] target, int from, int length) {
-        long object = check(type, ref);
+        check(type, ref);
         ByteRange.check(type, offset, length, type.payloadBytes(), target, from);
         for (int done = 0; done < length; ) {
             int at = offset + done & -8;
-            long word = read(type, object, ref, ref, Header.BYTES + at);
+            long word = read(type, ref, Header.BYTES + at);
             done += ByteRange.get(word, offset + done - at, target, from + done, length - done);
         }
     }
@@ -92,16 +86,16 @@ final class Attempt extends WritePath {
     @Override
     public void setBytes(
             ObjectType type, long ref, int offset, byte[] source, int from, int length) {
-        long object = check(type, ref);
+        check(type, ref);
         checkWritable();
         ByteRange.check(type, offset, length, type.payloadBytes(), source, from);
         for (int done = 0; done < length; ) {
             int at = offset + done & -8;
             int skip = offset + done - at;
             boolean whole = skip == 0 && length - done >= 8;
-            long old = whole ? 0 : read(type, object, ref, ref, Header.BYTES + at);
+            long old = whole ? 0 : read(type, ref, Header.BYTES + at);
             long word = ByteRange.put(old, skip, source, from + done, length - done);
-            write(type, object, ref, type.payloadBytes(), at, word);
+            write(type, ref, type.payloadBytes(), at, word);
             done += Math.min(8 - skip, length - done);
         }
     }
@@ -110,60 +104,52 @@ final class Attempt extends WritePath {
 
     @Override
     public long length(ArrayType type, long ref) {
-        long array = check(type, ref);
-        return read(type, array, ref, ref, LENGTH);
+        check(type, ref);
+        return read(type, ref, LENGTH);
     }
 
     @Override
     public long getLong(ArrayType type, long ref, long index, int offset) {
-        long array = check(type, ref);
-        long length = read(type, array, ref, ref, LENGTH);
-        checkIndex(type, ref, index, offset, length);
+        checkIndex(type, ref, index, offset, open(type, ref));
         long stripe = type.stripeOf(index);
-        int word = wordInStripe(type, index, stripe, offset);
-        long header = array + stripeOffset(type, stripe);
-        if (isBorn(array)) {
-            return Memory.get(base + header + Header.BYTES + word);
+        long header = Reference.offset(ref) + stripeOffset(type, stripe);
+        int word = Header.BYTES + wordInStripe(type, index, stripe, offset);
+        if (isBorn(type, ref)) {
+            return Memory.get(base + header + word);
         }
-        long value = read(type, header, ~header, 0, Header.BYTES + word);
-        recheck(array);
+        long value = read(type, Reference.of(header, 0), word);
+        recheck(ref);
         return value;
     }
 
     @Override
     public void setLong(ArrayType type, long ref, long index, int offset, long value) {
-        long array = check(type, ref);
+        long length = open(type, ref);
         checkWritable();
-        long length = read(type, array, ref, ref, LENGTH);
         checkIndex(type, ref, index, offset, length);
-        writeStripe(type, array, length, type.stripeOf(index), index, offset, value);
-    }
-
-    private void writeStripe(
-            ArrayType type,
-            long array,
-            long length,
-            long stripe,
-            long index,
-            int offset,
-            long value) {
+        long stripe = type.stripeOf(index);
+        long header = Reference.offset(ref) + stripeOffset(type, stripe);
         int word = wordInStripe(type, index, stripe, offset);
-        long header = array + stripeOffset(type, stripe);
-        if (isBorn(array)) {
+        if (isBorn(type, ref)) {
             long at = header + Header.BYTES + word;
             nesting.saveWord(at);
             Memory.set(base + at, value);
             return;
         }
-        write(type, header, ~header, stripeBytes(type, stripe, length), word, value);
-        recheck(array);
+        long key = Reference.of(header, 0);
+        int bytes = stripeBytes(type, stripe, length);
+        if (isLast(type, key)) {
+            writeLast(type, key, bytes, word, value);
+        } else {
+            write(type, key, bytes, word, value);
+        }
+        recheck(ref);
     }
 
     @Override
     public void merge(ArrayType type, long ref, long index, int offset, Merge merge, long operand) {
-        long array = check(type, ref);
+        long length = open(type, ref);
         checkWritable();
-        long length = read(type, array, ref, ref, LENGTH);
         checkIndex(type, ref, index, offset, length);
         if (type.elementBytes() < 8) {
             throw new IllegalArgumentException(
@@ -172,15 +158,21 @@ final class Attempt extends WritePath {
         }
         long stripe = type.stripeOf(index);
         int word = wordInStripe(type, index, stripe, offset);
-        long header = array + stripeOffset(type, stripe);
-        if (isBorn(array)) {
+        long header = Reference.offset(ref) + stripeOffset(type, stripe);
+        if (isBorn(type, ref)) {
             long at = header + Header.BYTES + word;
             nesting.saveWord(at);
             Memory.set(base + at, merge.apply(Memory.get(base + at), operand));
             return;
         }
-        mergeAt(type, header, 0, stripeBytes(type, stripe, length), word, merge, operand);
-        recheck(array);
+        mergeAt(
+                type,
+                Reference.of(header, 0),
+                stripeBytes(type, stripe, length),
+                word,
+                merge,
+                operand);
+        recheck(ref);
     }
 
     @Override
@@ -266,14 +258,13 @@ final class Attempt extends WritePath {
     /** Reads a bucket of the directory, by its offset in the payload. */
     long bucket(int offset) {
         checkRunning();
-        long at = region.directory();
-        return read(DIRECTORY, at, ~at, 0, Header.BYTES + offset);
+        return read(DIRECTORY, Reference.of(region.directory(), 0), Header.BYTES + offset);
     }
 
     /** Writes a bucket of the directory. */
     void bucket(int offset, long root) {
-        long at = region.directory();
-        write(DIRECTORY, at, ~at, Directory.PAYLOAD_BYTES, offset, root);
+        long key = Reference.of(region.directory(), 0);
+        write(DIRECTORY, key, Directory.PAYLOAD_BYTES, offset, root);
     }
 
     // ---- life of objects
@@ -334,8 +325,9 @@ final class Attempt extends WritePath {
     private long born(long object, int bytes) {
         long generation = Memory.get(base + object + Header.LIFE) & Header.GENERATION_MASK;
         long header = Memory.get(base + object);
-        enter(object, generation, header, object + Header.BYTES, bytes, LogEntry.NEW);
-        return Reference.of(object, generation);
+        long ref = Reference.of(object, generation);
+        enter(ref, header, object + Header.BYTES, bytes, LogEntry.NEW);
+        return ref;
     }
 
     private static boolean isLocked(long address) {
@@ -356,11 +348,13 @@ final class Attempt extends WritePath {
 
     @Override
     public void free(StmType type, long ref) {
-        long object = type instanceof ObjectType single
-                ? check(single, ref)
-                : check((ArrayType) type, ref);
+        if (type instanceof ObjectType single) {
+            check(single, ref);
+        } else {
+            check((ArrayType) type, ref);
+        }
         checkWritable();
-        openToFree(type, object, Reference.generation(ref));
+        openToFree(type, ref);
     }
 
     @Override
@@ -369,10 +363,7 @@ final class Attempt extends WritePath {
         boolean passes = type instanceof ObjectType single
                 ? passesFor(single, ref)
                 : passesFor((ArrayType) type, ref);
-        if (!passes) {
-            return false;
-        }
-        return isAlive(type, Reference.offset(ref), Reference.generation(ref));
+        return passes && isAlive(ref);
     }
 
     // ---- control

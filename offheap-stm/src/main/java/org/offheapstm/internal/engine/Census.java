@@ -111,7 +111,7 @@ final class Census {
                 header = image == BeforeImage.NONE ? 0 : Memory.get(base + image);
                 return;
             }
-            if ((word & Header.LOCK) == 0 && ReadSet.isUnchanged(address, word)) {
+            if ((word & Header.LOCK) == 0 && ReadSet.isUnchanged(base, block, word)) {
                 generation = (word & Header.FREED) == 0 ? Reference.generation(life) : 0;
                 header = word;
                 return;

@@ -224,7 +224,7 @@ final class Contention {
                         block, progress, "while it waited to run as the one that cannot lose");
             }
             Attempt next = lease(block, readOnly, progress);
-            next.escalateNext();
+            next.escalated = true;
             next.counters.escalations++;
             leased = true;
             return next;

@@ -55,6 +55,7 @@ final class Engine extends Stm {
     final Registry registry;
     final Limbo limbo = new Limbo();
     final AtomicLong historyBytes = new AtomicLong();
+    final HardwareUse hardware;
 
     /** The snapshots that users have open, oldest first. */
     final Queue<OpenSnapshot.Registration> openSnapshots = new ConcurrentLinkedQueue<>();
@@ -73,6 +74,7 @@ final class Engine extends Stm {
 
     Engine(StmOptions options) {
         this.options = options;
+        hardware = HardwareUse.of(options.hardware(), options.name());
         control = NativeBlock.takeCollected(Control.bytes(Slots.count(options.maxRunning())));
         region = new Region(options.capacityBytes());
         kinds = new BlockKinds(region.base());
@@ -102,7 +104,8 @@ final class Engine extends Stm {
                     MergeChain.class,
                     Preservation.class,
                     BeforeImage.class,
-                    OpenSnapshot.class)) {
+                    OpenSnapshot.class,
+                    HardwareCommit.class)) {
                 MethodHandles.lookup().ensureInitialized(type);
             }
         } catch (IllegalAccessException e) {
@@ -131,7 +134,7 @@ final class Engine extends Stm {
             try {
                 attempt.begin();
                 result = body instanceof TxAction<?> ? act(body, attempt) : body.apply(attempt);
-                attempt.commit();
+                attempt.commit(body);
             } catch (Throwable t) {
                 attempt.isCutOff = true; // Why here: the stack may be too full for a call.
                 attempt = contention.recover(attempt, t);
@@ -174,7 +177,7 @@ final class Engine extends Stm {
             try {
                 attempt.begin();
                 result = body.applyAsLong(attempt);
-                attempt.commit();
+                attempt.commit(body);
             } catch (Throwable t) {
                 attempt.isCutOff = true; // Why here: the stack may be too full for a call.
                 attempt = contention.recover(attempt, t);
@@ -348,7 +351,8 @@ final class Engine extends Stm {
                 oldest == null ? "" : oldest.opener(),
                 historyBytes.get(),
                 used,
-                region.capacityBytes());
+                region.capacityBytes(),
+                HardwareReport.of(this));
     }
 
     @Override

@@ -128,8 +128,8 @@ final class Inspection {
     }
 
     private void hold(int run, int count, String owner) {
-        long entry = isRun(run) ? entry(run) : RunEntry.FREE;
-        if (entry != RunEntry.ARENA && entry != RunEntry.HISTORY) {
+        long entry = entry(run);
+        if (!isArea(entry)) {
             fault("run " + run + ": held as " + owner + ", entry=" + at(entry));
         } else if (region.spanRuns(run) != count) {
             fault("run " + run + ": held as " + owner + " with runs=" + count);
@@ -137,10 +137,6 @@ final class Inspection {
             fault("run " + run + ": held as " + owner + ", and by somebody else");
         }
         held.set(Math.max(0, run));
-    }
-
-    private boolean isRun(int run) {
-        return run >= region.firstRun() && run < region.runs();
     }
 
     private long entry(int run) {
@@ -248,11 +244,10 @@ final class Inspection {
     }
 
     private void lookAtOther(int run, long entry) {
-        boolean isArea = entry == RunEntry.ARENA || entry == RunEntry.HISTORY;
         if (entry == RunEntry.FREE || entry == RunEntry.TABLE) {
             return;
         }
-        if (!isArea && entry != RunEntry.CLAIMED) {
+        if (!isArea(entry) && entry != RunEntry.CLAIMED) {
             fault("run " + run + ": entry=" + at(entry) + " means nothing");
         } else if (quiet && !held.get(run)) {
             boolean isRetired = entry == RunEntry.CLAIMED
@@ -353,10 +348,11 @@ final class Inspection {
     private void lookAtArray(long array, long word, ArrayType type, long bytes) {
         long length = Memory.get(base + array + Header.BYTES);
         long maximum = bytes / type.elementBytes();
-        if (!quiet && !ReadSet.isUnchanged(base + array, word)) {
+        if (!quiet && !ReadSet.isUnchanged(base, array, word)) {
             return; // It was freed meanwhile.
         }
-        if (length < 0 || length > maximum || BlockKinds.arrayBytes(type, length) > bytes) {
+        if (Long.compareUnsigned(length, maximum) > 0
+                || BlockKinds.arrayBytes(type, length) > bytes) {
             fault(what(array, type) + ": length=" + length + ", bytes=" + bytes);
             return;
         }
@@ -395,7 +391,10 @@ final class Inspection {
     }
 
     private boolean isImageRun(long image) {
-        long entry = entry(Region.runOf(image));
+        return isArea(entry(Region.runOf(image)));
+    }
+
+    private static boolean isArea(long entry) {
         return entry == RunEntry.HISTORY || entry == RunEntry.ARENA;
     }
 }

@@ -19,12 +19,14 @@ import java.lang.ref.WeakReference;
 
 /**
  * The life of an attempt: begin, commit, roll back, and the state it has meanwhile. {@link
- * ReadSet}, {@link ReadPath} and {@link WritePath} build on it, and {@link Attempt} is the whole.
+ * ReadList}, {@link ReadSet}, {@link ReadPath} and {@link WritePath} build on it, and {@link
+ * Attempt} is the whole.
  */
-abstract sealed class Lifecycle extends Transaction permits ReadSet {
+abstract sealed class Lifecycle extends Transaction permits ReadList {
     static final long NOBODY = 0;
 
-    private static final int NO_SLOT = -1;
+    /** An impossible header word. */
+    static final long NO_WORD = -1;
 
     // ---- for life: the engine and this slot
     final Engine engine;
@@ -40,13 +42,11 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
     final Nursery nursery;
     final History history;
     final Nesting nesting;
+    final HardwareCommit hardware; // null if this engine does not commit in hardware
     final Hooks hooks = new Hooks();
     final Counters counters = new Counters();
 
-    /**
-     * The last body that was promoted here, and may be again: its block, or its class if the block
-     * has no name; or null.
-     */
+    /** The {@linkplain #siteOf site} that was promoted here last, and may be again; or null. */
     private Object promoted;
 
     /** For the thread that leases it: see {@link Slots}. */
@@ -75,8 +75,13 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
     boolean isCutOff;
 
     private long number;
+
+    /** The snapshot: a header below it is older. */
     long bound;
-    long self;
+
+    /** The word of what this slot has written at the clock value of the snapshot. */
+    long ownWord;
+
     boolean recording;
 
     /** View of the registered snapshot that it reads, or {@link Registry#NONE}. */
@@ -87,9 +92,11 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
 
     Signal doomed;
     private long doomedBound;
+
+    /** Whether it holds the token, and cannot lose. */
     boolean escalated;
 
-    /** 0, or {@link Commit#LOCKING}, or the header word that is being published. */
+    /** 0, {@link Commit#LOCKING}, {@link HardwareCommit#IN_HARDWARE}, or the word published. */
     long publishing;
 
     Lifecycle(Engine engine, int slot) {
@@ -106,7 +113,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
         this.nursery = new Nursery(region);
         this.history = new History(region, engine.historyBytes);
         this.nesting = new Nesting((Attempt) this);
-        this.self = slot;
+        this.hardware = HardwareCommit.of((Attempt) this, control);
     }
 
     // ---- life of an attempt
@@ -146,12 +153,10 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
             returnToken();
             throw engine.closedException();
         }
-        bound = Header.bound(Memory.getAcquire(clock));
-        recording = !readOnly || progress.recording;
+        see(Header.bound(Memory.getAcquire(clock)));
+        recording = (!readOnly || progress.recording) && !escalated;
         if (escalated) {
-            bound = 0;
-            self = NO_SLOT;
-            recording = false;
+            seeNothing();
         } else if (progress.registers && !recording) {
             register();
         }
@@ -171,6 +176,17 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
         return true;
     }
 
+    final void see(long newBound) {
+        bound = newBound;
+        ownWord = newBound | slot;
+    }
+
+    /** Makes every access take the slow path. */
+    private void seeNothing() {
+        bound = 0;
+        ownWord = NO_WORD;
+    }
+
     /**
      * A read-only transaction begins: reads a snapshot if one is given, or if this body was
      * promoted when it ran last, so that it does not lose its first attempt each time.
@@ -183,7 +199,8 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
         }
     }
 
-    private Object siteOf(Object body) {
+    /** What tells call sites apart: a body's block, or its class if the block has no name. */
+    final Object siteOf(Object body) {
         return block.equals(AtomicBlock.ANONYMOUS) ? body.getClass() : block;
     }
 
@@ -210,7 +227,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
             registered = progress.at.enter();
         }
         bound = Header.bound(engine.registry.seen(registered) + 1);
-        self = NO_SLOT;
+        ownWord = NO_WORD;
         metNewer = false;
     }
 
@@ -224,20 +241,13 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
             }
         }
         registered = Registry.NONE;
-        self = slot;
         engine.reclaim((Attempt) this);
-    }
-
-    /** The next attempt cannot lose; the token is held until it ends. */
-    final void escalateNext() {
-        escalated = true;
     }
 
     final void returnToken() {
         if (escalated) {
             engine.escalation.release(progress.ticket);
             escalated = false;
-            self = slot;
         }
     }
 
@@ -267,18 +277,18 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
 
     /**
      * Commits, or throws a signal with the attempt still running. An escalated or doomed attempt is
-     * known by its {@link #bound} of 0.
+     * known by its {@link #bound} of 0. The body says which call site this is.
      */
-    final void commit() {
+    final void commit(Object body) {
         if (recording || bound == 0 || registered != Registry.NONE || hooks.areUsed()) {
-            commitUpdate();
+            commitUpdate(body);
         } else {
             counters.commits++;
             leave();
         }
     }
 
-    private void commitUpdate() {
+    private void commitUpdate(Object body) {
         if (hooks.anyBeforeCommit()) {
             hooks.runBeforeCommit(this);
         }
@@ -292,7 +302,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
             if (log.births() != 0) {
                 dropScratch();
             }
-            Commit.run((Attempt) this);
+            Commit.run((Attempt) this, body);
         }
         end();
         counters.updates += updates ? 1 : 0;
@@ -347,11 +357,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
         images.rewind();
         nesting.forget();
         forgetReads();
-        forgetLast();
-        if (doomed != null) {
-            doomed = null;
-            self = slot;
-        }
+        doomed = null;
         publishing = 0;
         if (registered != Registry.NONE) {
             unregister();
@@ -377,8 +383,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
     final Signal doom(Signal signal) {
         doomed = signal;
         doomedBound = bound;
-        bound = 0;
-        self = NO_SLOT;
+        seeNothing();
         forgetLast();
         return signal;
     }
@@ -388,7 +393,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
         doomed = null;
         if (!escalated) {
             bound = doomedBound;
-            self = registered == Registry.NONE ? slot : NO_SLOT;
+            ownWord = registered == Registry.NONE ? bound | slot : NO_WORD;
         }
     }
 
@@ -415,9 +420,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadSet {
     /** Drops the new objects that shall only live if something leads to them, and nothing does. */
     abstract void dropScratch();
 
-    /** Empties the read set. */
     abstract void forgetReads();
 
-    /** Drops the short cut to the object used last. */
     abstract void forgetLast();
 }

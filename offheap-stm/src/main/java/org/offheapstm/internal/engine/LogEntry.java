@@ -8,7 +8,7 @@ import org.offheapstm.internal.memory.Memory;
  * One entry of a {@link WriteLog}, named by its address.
  *
  * <pre>
- *  word 0  reference to the object, with generation 0 for a stripe
+ *  word 0  key: the reference, or one to the header of a stripe, of generation 0
  *  word 1  header word to be replaced
  *  word 2  | 63..20 offset of the private payload (MERGE: of the first merge)
  *          | 19..3 bytes of payload, in eights | 2..0 what |
@@ -27,7 +27,8 @@ import org.offheapstm.internal.memory.Memory;
  * compare-and-set in a register.
  */
 final class LogEntry {
-    static final long BYTES = 32;
+    static final int SHIFT = 5;
+    static final long BYTES = 1L << SHIFT;
 
     /** Words that can change. */
     static final int FIELDS = 3;
@@ -51,19 +52,12 @@ final class LogEntry {
 
     private LogEntry() {}
 
-    /** Fills an entry; of the generation only the bits that a generation has count. */
-    static void fill(
-            long entry,
-            long object,
-            long generation,
-            long expected,
-            long image,
-            int bytes,
-            int what) {
+    /** Fills an entry. */
+    static void fill(long entry, long key, long expected, long image, int bytes, int what) {
         assert (bytes & BYTES_MASK) == bytes : "whole words, and not too many";
-        Memory.set(entry, Reference.of(object, Reference.generation(generation)));
-        Memory.set(entry + EXPECTED, expected);
-        Memory.set(entry + TAIL, image << IMAGE_SHIFT | bytes | what);
+        Memory.set(entry, key);
+        Memory.set(entry, EXPECTED, expected);
+        Memory.set(entry, TAIL, image << IMAGE_SHIFT | bytes | what);
     }
 
     /** The reference to the object. */
@@ -80,7 +74,7 @@ final class LogEntry {
     }
 
     static void expected(long entry, long word) {
-        Memory.set(entry + EXPECTED, word);
+        Memory.set(entry, EXPECTED, word);
     }
 
     static long image(long entry) {
@@ -129,8 +123,7 @@ final class LogEntry {
 
     /** Makes an entry a WRITE; its object and generation stay. */
     static void write(long entry, long expected, long image, int bytes) {
-        long ref = Memory.get(entry);
-        fill(entry, Reference.offset(ref), ref, expected, image, bytes, WRITE);
+        fill(entry, Memory.get(entry), expected, image, bytes, WRITE);
     }
 
     static void what(long entry, int what) {

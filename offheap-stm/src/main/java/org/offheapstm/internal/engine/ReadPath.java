@@ -20,35 +20,24 @@ import org.offheapstm.internal.memory.Seam;
  * than our snapshot, or as ourselves; neither is accepted between.
  *
  * <p><b>The object used last</b> is remembered with all that was checked of it, so that reading it
- * again, or writing it next, checks nothing twice: see {@link #isLast}.
+ * again, or writing it next, checks nothing twice: see {@link #isLast}. So is the array used last,
+ * for one that is read from end to end: see {@link #isLastArray}.
+ *
+ * <p><b>Keys.</b> What is read is named by its key: the reference; for a stripe of an array one to
+ * its header, of generation 0.
  *
  * <p>Source: TL2 (Dice, Shalev, Shavit 2006).
  */
 abstract sealed class ReadPath extends ReadSet permits WritePath {
     private static final boolean FREED_CHECK = !Seam.without("freedCheck");
     private static final boolean SNAPSHOT_WAITS = !Seam.without("snapshotLockWait");
+    /** Offset of the length of an array from its header. */
+    static final int LENGTH = Header.BYTES;
+
     private static final boolean HEAD_RECHECK = !Seam.without("stripeHeadRecheck");
-
-    private static final long NO_KEY = -1;
-
-    /** The number of no type. */
-    private static final int NO_TYPE = 0;
-
-    /** What {@link #lastImage} says of an object that has only been read. */
-    static final long NO_IMAGE = 0;
 
     /** A reference below this, unsigned, points into the region. */
     private final long endOfRuns;
-
-    // ---- the object used last
-
-    private long lastKey = NO_KEY;
-    private int lastType = NO_TYPE;
-
-    /** The header it was read under, if there is no image. */
-    long lastHeader;
-
-    long lastImage;
 
     ReadPath(Engine engine, int slot) {
         super(engine, slot);
@@ -69,34 +58,30 @@ abstract sealed class ReadPath extends ReadSet permits WritePath {
         }
     }
 
-    /**
-     * The offset of the object of a reference, if its run holds the type and a block starts there.
-     */
-    final long check(ObjectType type, long ref) {
+    /** Refuses a reference unless its run holds the type and a block starts there. */
+    final void check(ObjectType type, long ref) {
         checkRunning();
-        return checked(type, ref);
-    }
-
-    final long check(ArrayType type, long ref) {
-        checkRunning();
-        if (passesFor(type, ref)) {
-            return Reference.offset(ref);
-        }
-        throw Refusal.stale((Attempt) this, type, ref);
+        checkRef(type, ref);
     }
 
     /** As {@link #check(ObjectType, long)}, by the thread that runs the attempt. */
-    final long checked(ObjectType type, long ref) {
-        if (passesFor(type, ref)) {
-            return Reference.offset(ref);
+    final void checkRef(ObjectType type, long ref) {
+        if (!passesFor(type, ref)) {
+            throw Refusal.stale((Attempt) this, type, ref);
         }
-        throw Refusal.stale((Attempt) this, type, ref);
+    }
+
+    final void check(ArrayType type, long ref) {
+        checkRunning();
+        if (!passesFor(type, ref)) {
+            throw Refusal.stale((Attempt) this, type, ref);
+        }
     }
 
     /** Whether the run of a reference holds objects of the type, and one starts there. */
     final boolean passesFor(ObjectType type, long ref) {
         return Long.compareUnsigned(ref, endOfRuns) < 0
-                && Memory.getLowHalf(entryAddress(ref)) == type.id()
+                && Memory.getLowHalf(base, entryOffset(ref)) == type.id()
                 && (type.startMask() >= 0
                         ? Reference.isUnitMultiple(ref, type.startMask())
                         : isBlockStart(ref));
@@ -104,16 +89,16 @@ abstract sealed class ReadPath extends ReadSet permits WritePath {
 
     final boolean passesFor(ArrayType type, long ref) {
         return Long.compareUnsigned(ref, endOfRuns) < 0
-                && Memory.getLowHalf(entryAddress(ref)) == type.id()
+                && Memory.getLowHalf(base, entryOffset(ref)) == type.id()
                 && isBlockStart(ref);
     }
 
     private boolean isBlockStart(long ref) {
-        return RunEntry.isBlockStart(Memory.get(entryAddress(ref)), Reference.unitInRun(ref));
+        return RunEntry.isBlockStart(Memory.get(base, entryOffset(ref)), Reference.unitInRun(ref));
     }
 
-    private long entryAddress(long ref) {
-        return base + Region.entryOffset(Reference.run(ref));
+    private static long entryOffset(long ref) {
+        return Region.entryOffset(Reference.run(ref));
     }
 
     static boolean isOffset(ObjectType type, int offset) {
@@ -134,51 +119,51 @@ abstract sealed class ReadPath extends ReadSet permits WritePath {
      * window holds of these instructions, so each one counts: with 66 instead of 24 instructions
      * per random read of a million objects, a plain loop too took 2.7 times as long.
      *
-     * @param object offset of the header
-     * @param key the reference, or the complement of a stripe's offset
-     * @param generation of the reference; other bits do not count
+     * <p>What the slow path needs is made from the key again: a local that lives on would be kept,
+     * in a register or on the stack, for the interpreter's sake at each branch not taken yet.
+     *
      * @param word offset of the word from the header
      */
-    final long read(StmType type, long object, long key, long generation, int word) {
-        long address = base + object;
-        long header = Memory.getAcquire(address);
-        if (isFresh(header)) {
-            long life = Memory.get(address, Header.LIFE);
-            long value = Memory.get(address, word);
-            if (isUnchanged(address, header) && Header.isLife(life, generation)) {
+    final long read(StmType type, long key, int word) {
+        long header = Memory.getAcquire(base, Reference.offset(key));
+        if (isFresh(header)
+                && Header.isLife(Memory.get(base, Reference.offset(key) + Header.LIFE), key)) {
+            long value = Memory.get(base, Reference.offset(key) + word);
+            if (isUnchanged(base, Reference.offset(key), header)) {
                 if (!recording) {
                     return value;
                 }
-                if (key == lastKey) {
-                    return lastImage == NO_IMAGE ? value : getOwn(lastImage, word);
+                if (isLast(key)) {
+                    return lastImage == READ ? value : getOwn(lastImage, word);
                 }
-                if (entryOf(object) == LogEntry.NONE) {
-                    recordRead(object);
-                    last(type, key, header, NO_IMAGE);
+                if (entryOf(Reference.offset(key)) == LogEntry.NONE) {
+                    last(type, key, header, READ);
+                    step("read");
                     return value;
                 }
             }
         }
-        return readSlowly(type, object, Reference.generation(generation), word);
+        return readSlowly(type, key, word);
     }
 
-    private long readSlowly(StmType type, long object, long generation, int word) {
-        long address = base + object;
+    private long readSlowly(StmType type, long key, int word) {
+        long object = Reference.offset(key);
         while (true) {
             long entry = find(object);
             if (entry != LogEntry.NONE) {
-                return readOwn(type, entry, generation, word);
+                return readOwn(type, entry, key, word);
             }
             if (registered != Registry.NONE) {
-                return readThen(type, object, generation, word);
+                return readThen(type, key, word);
             }
             long header = escalated ? own(object) : settle(object);
-            long life = Memory.get(address, Header.LIFE);
-            long value = Memory.get(address + word);
-            if (isUnchanged(address, header)) {
-                checkLife(type, object, generation, header, life);
+            long life = Memory.get(base, object + Header.LIFE);
+            long value = Memory.get(base, object + word);
+            if (isUnchanged(base, object, header)) {
+                checkLife(type, key, header, life);
                 if (recording) {
-                    recordRead(object);
+                    record(object);
+                    step("read");
                 }
                 return value;
             }
@@ -190,23 +175,24 @@ abstract sealed class ReadPath extends ReadSet permits WritePath {
      * else in the before-image. Waits for a commit that holds an object of the snapshot's time,
      * since its version may yet be one that the snapshot sees.
      */
-    private long readThen(StmType type, long object, long generation, int word) {
+    private long readThen(StmType type, long key, int word) {
+        long object = Reference.offset(key);
         long address = base + object;
         for (int spins = 0; ; spins++) {
             long header = Memory.getAcquire(address);
             long life = Memory.getAcquire(address + Header.LIFE);
             if (!isSeen(header, bound)) {
                 metNewer = true;
-                long image = imageOf(life, generation);
+                long image = imageOf(life, key);
                 if (image == BeforeImage.NONE) {
-                    throw Refusal.stale((Attempt) this, type, Reference.of(object, generation));
+                    throw Refusal.stale((Attempt) this, type, key);
                 }
                 return Memory.get(base + image + BeforeImage.BYTES - Header.BYTES + word);
             }
             if ((header & Header.LOCK) == 0 || !SNAPSHOT_WAITS) {
                 long value = Memory.get(address + word);
-                if (isUnchanged(address, header)) {
-                    checkLife(type, object, generation, header, life);
+                if (isUnchanged(base, object, header)) {
+                    checkLife(type, key, header, life);
                     return value;
                 }
             }
@@ -220,24 +206,23 @@ abstract sealed class ReadPath extends ReadSet permits WritePath {
     }
 
     /** The before-image for the registered snapshot, if this word 1 is of the generation. */
-    private long imageOf(long life, long generation) {
-        return Header.isLife(life, generation)
-                ? BeforeImage.find(base, life, bound)
-                : BeforeImage.NONE;
+    private long imageOf(long life, long key) {
+        return Header.isLife(life, key) ? BeforeImage.find(base, life, bound) : BeforeImage.NONE;
     }
 
     /** Whether an object of this generation exists in the registered snapshot. */
-    private boolean wasAlive(long object, long generation) {
+    private boolean wasAlive(long key) {
+        long object = Reference.offset(key);
         long address = base + object;
         for (int spins = 0; ; spins++) {
             long header = Memory.getAcquire(address);
             long life = Memory.getAcquire(address + Header.LIFE);
             if (!isSeen(header, bound)) {
                 metNewer = true;
-                return imageOf(life, generation) != BeforeImage.NONE;
+                return imageOf(life, key) != BeforeImage.NONE;
             }
-            if ((header & Header.LOCK) == 0 && isUnchanged(address, header)) {
-                return (header & Header.FREED) == 0 && Header.isLife(life, generation);
+            if ((header & Header.LOCK) == 0 && isUnchanged(base, object, header)) {
+                return (header & Header.FREED) == 0 && Header.isLife(life, key);
             }
             Engine.pause(spins);
         }
@@ -253,11 +238,11 @@ abstract sealed class ReadPath extends ReadSet permits WritePath {
         return log.mayHave(object) ? log.find(object) : LogEntry.NONE;
     }
 
-    private long readOwn(StmType type, long entry, long generation, int word) {
+    private long readOwn(StmType type, long entry, long key, int word) {
         int what = LogEntry.what(entry);
-        checkOwnLife(type, entry, what, generation);
+        checkOwnLife(type, entry, what, key);
         if (what == LogEntry.MERGE) {
-            materialize(type, entry, generation);
+            materialize(type, entry, key);
         }
         return getOwn(
                 what == LogEntry.OWN
@@ -274,62 +259,85 @@ abstract sealed class ReadPath extends ReadSet permits WritePath {
         return what == LogEntry.FREE || what == LogEntry.DROPPED;
     }
 
-    final void checkOwnLife(StmType type, long entry, int what, long generation) {
-        long object = LogEntry.object(entry);
+    final void checkOwnLife(StmType type, long entry, int what, long key) {
         if (isGone(what)) {
-            throw Refusal.freed((Attempt) this, type, Reference.of(object, generation));
+            throw Refusal.freed((Attempt) this, type, key);
         }
-        if (!isOwnLife(entry, generation)) {
-            throw Refusal.stale((Attempt) this, type, Reference.of(object, generation));
+        if (!isOwnLife(entry, key)) {
+            throw Refusal.stale((Attempt) this, type, key);
         }
     }
 
     /**
-     * Whether an entry is of this generation. The block may have been freed and handed out again
-     * since the entry was made, so what its header says counts only while it is owned; the attempt
-     * goes on with the life that it has seen, and loses at commit.
+     * Whether an entry is of the generation of a key. The block may have been freed and handed out
+     * again since the entry was made, so what its header says counts only while it is owned; the
+     * attempt goes on with the life that it has seen, and loses at commit.
      */
-    private boolean isOwnLife(long entry, long generation) {
+    private boolean isOwnLife(long entry, long key) {
         long shared = base + LogEntry.object(entry) + Header.LIFE;
         return escalated
-                ? Header.isLife(Memory.get(shared), generation)
-                : LogEntry.isGeneration(entry, generation);
+                ? Header.isLife(Memory.get(shared), key)
+                : LogEntry.isGeneration(entry, key);
     }
 
-    final void checkLife(StmType type, long object, long generation, long header, long life) {
+    final void checkLife(StmType type, long key, long header, long life) {
         boolean freed = (header & Header.FREED) != 0 && FREED_CHECK;
-        if (freed || !Header.isLife(life, generation)) {
+        if (freed || !Header.isLife(life, key)) {
             if (recording) {
-                record(object); // A caught refusal is something that the attempt has learned.
+                // A caught refusal is something that the attempt has learned.
+                record(Reference.offset(key));
             }
-            throw Refusal.stale((Attempt) this, type, Reference.of(object, generation));
+            throw Refusal.stale((Attempt) this, type, key);
         }
     }
 
     /** Whether an object of this generation exists in the snapshot. */
-    final boolean isAlive(StmType type, long object, long generation) {
+    final boolean isAlive(long ref) {
+        long object = Reference.offset(ref);
         long entry = find(object);
         if (entry != LogEntry.NONE) {
-            return !isGone(LogEntry.what(entry)) && isOwnLife(entry, generation);
+            return !isGone(LogEntry.what(entry)) && isOwnLife(entry, ref);
         }
         if (registered != Registry.NONE) {
-            return wasAlive(object, generation);
+            return wasAlive(ref);
         }
         while (true) {
             long header = escalated ? own(object) : settle(object);
             long life = Memory.get(base + object + Header.LIFE);
-            if (isUnchanged(base + object, header)) {
+            if (isUnchanged(base, object, header)) {
                 if (recording) {
-                    recordRead(object);
+                    record(object);
+                    step("read");
                 }
-                return (header & Header.FREED) == 0 && Header.isLife(life, generation);
+                return (header & Header.FREED) == 0 && Header.isLife(life, ref);
             }
         }
     }
 
-    /** Whether an object was made by this attempt, so that nobody else can see it. */
-    final boolean isBorn(long object) {
-        long entry = entryOf(object);
+    // ---- arrays
+
+    /** The length of an array, read by the protocol unless it is the one used last. */
+    final long open(ArrayType type, long ref) {
+        checkRunning();
+        return isLastArray(type, ref) ? lastLength : openHead(type, ref);
+    }
+
+    private long openHead(ArrayType type, long ref) {
+        check(type, ref);
+        long length = read(type, ref, LENGTH);
+        boolean inPlace = isFresh(Memory.getAcquire(base, Reference.offset(ref)));
+        if (inPlace && entryOf(Reference.offset(ref)) == LogEntry.NONE) {
+            lastArray(type, ref, length);
+        }
+        return length;
+    }
+
+    /** Whether an array was made by this attempt, so that nobody else can see it. */
+    final boolean isBorn(ArrayType type, long ref) {
+        if (isLastArray(type, ref)) {
+            return false;
+        }
+        long entry = entryOf(Reference.offset(ref));
         return entry != LogEntry.NONE && LogEntry.what(entry) == LogEntry.NEW;
     }
 
@@ -337,45 +345,18 @@ abstract sealed class ReadPath extends ReadSet permits WritePath {
      * After a stripe was read: the array it belongs to is still the one that was read before. In a
      * registered snapshot it is: its place is not used again, see {@link Limbo}.
      */
-    final void recheck(long object) {
+    final void recheck(long ref) {
         // Order: the stripe before this load of the head. Pairs with: FREED is published in the
         // head before the array's place is used again. Without it: on AArch64 the head could be
         // looked at first, and the stripe of a later array read. Proof: the scenarios with
         // stripeHeadRecheck taken out; on x86 the hardware keeps the order.
         Memory.loadLoadFence();
-        long header = Memory.getAcquire(base + object);
+        long header = Memory.getAcquire(base, Reference.offset(ref));
         if (!isFresh(header) && !escalated && registered == Registry.NONE && HEAD_RECHECK) {
-            settle(object);
+            settle(Reference.offset(ref));
         }
     }
 
     /** Turns merges into an ordinary read and write. */
-    abstract void materialize(StmType type, long entry, long generation);
-
-    // ---- the object used last
-
-    /**
-     * Whether the object used last has this name, and was used as this type: then the reference is
-     * good, and the object is either in the read set, fresh under {@link #lastHeader}, and not in
-     * the log; or in the log, with its private payload at {@link #lastImage}.
-     *
-     * @param key the reference, or the complement of a stripe's offset
-     */
-    final boolean isLast(StmType type, long key) {
-        return key == lastKey && type.id() == lastType;
-    }
-
-    /** Notes the object used last. */
-    final void last(StmType type, long key, long header, long image) {
-        lastKey = key;
-        lastType = type.id();
-        lastHeader = header;
-        lastImage = image;
-    }
-
-    @Override
-    final void forgetLast() {
-        lastKey = NO_KEY;
-        lastType = NO_TYPE; // A user may pass any long as a reference, also this key.
-    }
+    abstract void materialize(StmType type, long entry, long key);
 }

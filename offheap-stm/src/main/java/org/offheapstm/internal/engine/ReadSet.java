@@ -1,7 +1,9 @@
 package org.offheapstm.internal.engine;
 
 import org.offheapstm.AbortCause;
+import org.offheapstm.internal.htm.CommitDescriptor;
 import org.offheapstm.internal.layout.Header;
+import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.memory.Memory;
 import org.offheapstm.internal.memory.Seam;
 
@@ -13,23 +15,22 @@ import java.util.Arrays;
  *
  * <p><b>Snapshot.</b> {@link #begin} loads the clock; a header word is <em>fresh</em> if it is
  * clean and its version is smaller than that value ({@link #bound} holds it shifted, so this is one
- * comparison), or if it is clean and this slot wrote it last ({@link #self}). A fresh object has
+ * comparison), or if it is clean and this slot wrote it last. A fresh object has
  * not changed since the clock was loaded: a commit that changes it loads the clock after it has
  * locked it, so it publishes a version at least as large; and no commit of this slot runs beside
- * its attempt.
+ * its attempt. What this slot wrote before that has a version no larger than the snapshot; so
+ * what is not older is one word only, {@link #ownWord}: its slot at the snapshot's clock value.
  *
  * <p><b>Extend.</b> A version that is not fresh: tick the clock if it has not moved past that
  * version, load it, validate all that was read, go on with the new snapshot. The load comes before
  * the validation, or a commit between the two would be missed.
  *
- * <p><b>Read set.</b> Every object that was read and is not in the write log, which says the same
- * of its own. The newest one is kept apart: most objects that are read are written next, and never
- * need to go in.
+ * <p><b>Read set.</b> The objects of {@link ReadList}.
  *
  * <p><b>Escalated</b> attempts cannot lose: they own each object, by OWNED in its header, before
  * they touch it, so nobody else commits a change of it. They hold the region's token, so there is
- * one at a time. {@link #bound} is 0 and {@link #self} impossible then, so that every access takes
- * the slow path.
+ * one at a time. {@link #bound} is 0 and {@link #ownWord} impossible then, so that every access
+ * takes the slow path.
  *
  * <p><b>Doomed</b> attempts have met a conflict and must not go on; their bound is as that of an
  * escalated attempt, so that every access ends in the slow path, which throws again.
@@ -38,12 +39,7 @@ import java.util.Arrays;
  * the idea of a clock that commits only read. The model of all this is in the tests, {@code
  * Commit.tla}.
  */
-abstract sealed class ReadSet extends Lifecycle permits ReadPath {
-    private static final int FIRST_READS = 64;
-
-    /** From here on a read set is freed of duplicates before it grows; and is not kept. */
-    private static final int MANY_READS = 1 << 20;
-
+abstract sealed class ReadSet extends ReadList permits ReadPath {
     /** How often a locked header is looked at before the attempt gives up. */
     static final int LOCK_SPINS = 2_000;
 
@@ -55,6 +51,7 @@ abstract sealed class ReadSet extends Lifecycle permits ReadPath {
     private static final boolean VALIDATES_READS = !Seam.without("extendValidation");
     private static final boolean VALIDATES_LOG = !Seam.without("extendLogValidation");
     private static final boolean CLOCK_FIRST = !Seam.without("clockBeforeValidation");
+    private static final boolean HANDS_OVER = !Seam.without("hardwareReads");
     private static final boolean MERGED_READ_CHECK = !Seam.without("mergedReadCheck");
 
     /** The bits of a header that reading, and validating, look at: all. */
@@ -63,15 +60,7 @@ abstract sealed class ReadSet extends Lifecycle permits ReadPath {
     private static final long VALIDATED_BITS =
             Seam.without("lockCheckInValidation") ? ~Header.LOCK : -1;
 
-    /** What must be equal to the slot for a word to be accepted as the slot's own. */
-    private static final long OWN_MASK =
-            Seam.without("ownSlotRule") ? Header.SLOT_MASK : Header.OWN_MASK;
-
-    private long[] reads = new long[FIRST_READS];
-    private int readCount;
-
-    /** The newest object of the read set, not in {@link #reads} yet; or 0. */
-    private long newestRead;
+    private static final boolean OWN_WORD_ONLY = !Seam.without("ownSlotRule");
 
     ReadSet(Engine engine, int slot) {
         super(engine, slot);
@@ -81,7 +70,17 @@ abstract sealed class ReadSet extends Lifecycle permits ReadPath {
 
     /** Whether a header word is clean, and as it was when the snapshot was taken. */
     final boolean isFresh(long header) {
-        return Header.isOlder(header & READ_BITS, bound) || (header & OWN_MASK) == self;
+        return Header.isOlder(header & READ_BITS, bound) || isOwn(header);
+    }
+
+    private boolean isOwn(long header) {
+        return OWN_WORD_ONLY ? header == ownWord : bound != 0 && Header.slot(header) == slot;
+    }
+
+    /** Whether a header word that is not LOCKed would be fresh without OWNED and FREED. */
+    private boolean isFreshBut(long header) {
+        return Header.isOlder(header & ~(Header.OWNED | Header.FREED), bound)
+                || isOwn(header & ~Header.FREED);
     }
 
     /**
@@ -92,11 +91,11 @@ abstract sealed class ReadSet extends Lifecycle permits ReadPath {
      * "old header twice, new payload" is FORBIDDEN; on x86 the hardware keeps the order and only
      * the compiler could break it.
      */
-    static boolean isUnchanged(long address, long header) {
+    static boolean isUnchanged(long base, long object, long header) {
         if (LOOK_FENCE) {
             Memory.loadLoadFence();
         }
-        return Memory.getOpaque(address) == header || !SECOND_LOOK;
+        return Memory.getOpaque(base, object) == header || !SECOND_LOOK;
     }
 
     /**
@@ -113,86 +112,11 @@ abstract sealed class ReadSet extends Lifecycle permits ReadPath {
                     throw lose(AbortCause.LOCKED, object, header);
                 }
                 Engine.pause(spins);
-            } else if (Header.isOlder(header & ~(Header.OWNED | Header.FREED), bound)
-                    || (header & (Header.OWNED | Header.SLOT_MASK)) == self) {
+            } else if (isFreshBut(header)) {
                 return header;
             } else {
                 extend(object, header);
             }
-        }
-    }
-
-    // ---- the read set
-
-    final void recordRead(long object) {
-        record(object);
-        step("read");
-    }
-
-    /** Puts an object into the read set. */
-    final void record(long object) {
-        long newest = newestRead;
-        if (newest != object) {
-            if (newest != 0) {
-                append(newest);
-            }
-            newestRead = object;
-        }
-    }
-
-    private void append(long object) {
-        int at = readCount;
-        long[] objects = reads;
-        if (Integer.compareUnsigned(at, objects.length) < 0) {
-            objects[at] = object;
-            readCount = at + 1;
-        } else {
-            makeRoomForReads();
-            reads[readCount++] = object;
-        }
-    }
-
-    /**
-     * Doubles the read set; from {@link #MANY_READS} on duplicates are taken out first, so that a
-     * block that goes to and fro between objects for ever needs no more than there are objects.
-     */
-    private void makeRoomForReads() {
-        if (readCount >= MANY_READS) {
-            Arrays.sort(reads);
-            int kept = 1;
-            for (int i = 1; i < readCount; i++) {
-                if (reads[i] != reads[kept - 1]) {
-                    reads[kept++] = reads[i];
-                }
-            }
-            readCount = kept;
-        }
-        if (readCount > reads.length / 2) {
-            reads = Arrays.copyOf(reads, 2 * reads.length);
-        }
-    }
-
-    /** Takes an object out of the read set if it is the newest there: the log now says the same. */
-    final void unrecord(long object) {
-        if (newestRead == object) {
-            newestRead = 0;
-        }
-    }
-
-    /** Makes {@link #reads} the whole read set. */
-    private void completeReads() {
-        if (newestRead != 0) {
-            append(newestRead);
-            newestRead = 0;
-        }
-    }
-
-    @Override
-    final void forgetReads() {
-        readCount = 0;
-        newestRead = 0;
-        if (reads.length > MANY_READS) {
-            reads = new long[FIRST_READS];
         }
     }
 
@@ -216,7 +140,7 @@ abstract sealed class ReadSet extends Lifecycle permits ReadPath {
         if (VALIDATES_LOG) {
             validateLog();
         }
-        bound = CLOCK_FIRST ? now : Header.bound(Memory.getAcquire(clock));
+        see(CLOCK_FIRST ? now : Header.bound(Memory.getAcquire(clock)));
     }
 
     /** Advances the clock past a version, unless somebody has. */
@@ -240,17 +164,26 @@ abstract sealed class ReadSet extends Lifecycle permits ReadPath {
         }
     }
 
+    /** Writes the whole read set into a descriptor; false if it is too large for that. */
+    final boolean describeReads(CommitDescriptor descriptor) {
+        long[] objects = allReads();
+        int n = readCount();
+        if (n > CommitDescriptor.MAX_READS) {
+            return false;
+        }
+        descriptor.reads(objects, HANDS_OVER ? n : 0);
+        return true;
+    }
+
     /** The first object in the read set that is not as it was, or {@link #NOTHING}. */
     private long firstChanged() {
-        completeReads();
-        long[] objects = reads;
-        int n = readCount;
+        long[] objects = allReads();
+        int n = readCount();
         long fresh = bound;
-        long own = self;
         for (int i = 0; i < n; i++) {
             long header = Memory.getAcquire(base + objects[i]);
             if (!Header.isOlder(header & VALIDATED_BITS, fresh)
-                    && (header & OWN_MASK) != own
+                    && !isOwn(header)
                     && !stillFresh(objects[i], header)) {
                 return objects[i];
             }
@@ -263,8 +196,7 @@ abstract sealed class ReadSet extends Lifecycle permits ReadPath {
         if ((header & Header.LOCK) != 0) {
             return Header.slot(header) == slot && lockedFresh(object);
         }
-        return Header.isOlder(header & ~(Header.OWNED | Header.FREED), bound)
-                || (header & (Header.OWNED | Header.SLOT_MASK)) == self;
+        return isFreshBut(header);
     }
 
     /**
@@ -280,7 +212,7 @@ abstract sealed class ReadSet extends Lifecycle permits ReadPath {
         long header = LogEntry.expected(entry);
         return LogEntry.what(entry) != LogEntry.MERGE
                 || Header.isOlder(header, bound)
-                || (header & Header.OWN_MASK) == self;
+                || header == ownWord;
     }
 
     /**
@@ -326,7 +258,7 @@ abstract sealed class ReadSet extends Lifecycle permits ReadPath {
             } else {
                 // The entry first: what is owned and not in the log would be owned for ever.
                 if (entry == LogEntry.NONE) {
-                    entry = log.add(object, 0, header, 0, 0, LogEntry.OWN);
+                    entry = log.add(Reference.of(object, 0), header, 0, 0, LogEntry.OWN);
                 } else {
                     LogEntry.expected(entry, header);
                 }
@@ -360,11 +292,11 @@ abstract sealed class ReadSet extends Lifecycle permits ReadPath {
                 record(LogEntry.object(entry));
             }
         }
-        completeReads();
-        if (readCount == 0) {
+        long[] objects = allReads();
+        if (readCount() == 0) {
             throw Refusal.nothingToWaitFor(block);
         }
-        WaitRoom.Waiter waiter = engine.waitRoom.enter(Arrays.copyOf(reads, readCount));
+        WaitRoom.Waiter waiter = engine.waitRoom.enter(Arrays.copyOf(objects, readCount()));
         if (firstChanged() != NOTHING) {
             engine.waitRoom.leave(waiter);
             return null;

@@ -121,7 +121,7 @@ final class Sweeping {
         boolean isOld = Header.version(word) <= seen || !SPARES_YOUNG;
         if ((word & (Header.LOCK | Header.OWNED | Header.FREED)) != 0
                 || !isOld
-                || !ReadSet.isUnchanged(address, word)) {
+                || !ReadSet.isUnchanged(attempt.base, block, word)) {
             return false;
         }
         long ref = Reference.of(block, Reference.generation(life));

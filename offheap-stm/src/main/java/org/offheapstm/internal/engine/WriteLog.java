@@ -2,6 +2,7 @@ package org.offheapstm.internal.engine;
 
 import org.offheapstm.internal.heap.Region;
 import org.offheapstm.internal.heap.RunVisitor;
+import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Memory;
 
@@ -89,7 +90,7 @@ final class WriteLog {
 
     /** The place of an entry in the list, from 0. */
     int numberOf(long entry) {
-        return (int) ((entry - first) / LogEntry.BYTES);
+        return (int) (entry - first >>> LogEntry.SHIFT);
     }
 
     long entry(int number) {
@@ -116,9 +117,10 @@ final class WriteLog {
     }
 
     /** Appends an entry; {@link #reserve} came first. */
-    long add(long object, long generation, long expected, long image, int bytes, int what) {
+    long add(long key, long expected, long image, int bytes, int what) {
         long entry = end;
-        LogEntry.fill(entry, object, generation, expected, image, bytes, what);
+        long object = Reference.offset(key);
+        LogEntry.fill(entry, key, expected, image, bytes, what);
         end = entry + LogEntry.BYTES;
         if (what != LogEntry.WRITE) {
             count(what, 1);

@@ -31,7 +31,7 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
      */
     final void writeLast(StmType type, long ref, int bytes, long word, long value) {
         long image = lastImage;
-        if (image == NO_IMAGE) {
+        if (image == READ) {
             image = openLast(type, ref, bytes);
         }
         nesting.saveWord(image + word);
@@ -50,15 +50,13 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
         log.reserve();
         long image = images.take(bytes);
         if (bytes > Long.BYTES) {
-            long address = base + object;
-            Memory.copy(address + Header.BYTES, base + image, bytes);
-            if (!isUnchanged(address, header)) {
-                return openForWrite(type, object, Reference.generation(ref), bytes);
+            Memory.copy(base + object + Header.BYTES, base + image, bytes);
+            if (!isUnchanged(base, object, header)) {
+                return openForWrite(type, ref, bytes);
             }
         }
-        log.add(object, ref, header, image, bytes, LogEntry.WRITE);
+        log.add(ref, header, image, bytes, LogEntry.WRITE);
         lastImage = image;
-        unrecord(object);
         step("write");
         return image;
     }
@@ -66,30 +64,30 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
     /**
      * Writes a word of the private payload.
      *
-     * @param key the reference, or the complement of a stripe's offset
+     * @param key the reference, with generation 0 for a stripe
      * @param bytes of payload
      * @param word offset of the word from the start of the payload
      */
-    final void write(StmType type, long object, long key, int bytes, long word, long value) {
-        long image = imageOf(type, object, key < 0 ? 0 : Reference.generation(key), bytes);
+    final void write(StmType type, long key, int bytes, long word, long value) {
+        long image = imageOf(type, key, bytes);
         nesting.saveWord(image + word);
         Memory.set(base + image + word, value);
         last(type, key, 0, image);
     }
 
     /** Offset of the private payload of an object, made if there is none. */
-    private long imageOf(StmType type, long object, long generation, int bytes) {
-        long entry = find(object);
+    private long imageOf(StmType type, long key, int bytes) {
+        long entry = find(Reference.offset(key));
         return entry == LogEntry.NONE
-                ? openForWrite(type, object, generation, bytes)
-                : imageOfEntry(type, entry, generation, bytes);
+                ? openForWrite(type, key, bytes)
+                : imageOfEntry(type, entry, key, bytes);
     }
 
-    private long imageOfEntry(StmType type, long entry, long generation, int bytes) {
+    private long imageOfEntry(StmType type, long entry, long key, int bytes) {
         int what = LogEntry.what(entry);
-        checkOwnLife(type, entry, what, generation);
+        checkOwnLife(type, entry, what, key);
         if (what == LogEntry.MERGE) {
-            materialize(type, entry, generation);
+            materialize(type, entry, key);
         } else if (what == LogEntry.OWN) {
             long image = images.take(bytes);
             Memory.copy(base + LogEntry.object(entry) + Header.BYTES, base + image, bytes);
@@ -99,19 +97,20 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
         return LogEntry.image(entry);
     }
 
-    private long openForWrite(StmType type, long object, long generation, int bytes) {
+    private long openForWrite(StmType type, long key, int bytes) {
+        long object = Reference.offset(key);
         long address = base + object;
         log.reserve();
         long image = images.take(bytes);
         while (true) {
             long header = Memory.getAcquire(address);
-            if (!Header.isOlder(header, bound) && (header & Header.OWN_MASK) != self) {
+            if (!isFresh(header)) {
                 header = escalated ? own(object) : settle(object);
             }
             long life = Memory.get(address + Header.LIFE);
             Memory.copy(address + Header.BYTES, base + image, bytes);
-            if (isUnchanged(address, header)) {
-                checkLife(type, object, generation, header, life);
+            if (isUnchanged(base, object, header)) {
+                checkLife(type, key, header, life);
                 if (escalated) {
                     long entry = log.find(object);
                     nesting.saveEntry(entry);
@@ -121,35 +120,36 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
                 if ((header & Header.OWNED) != 0 && OWNED_CHECK) {
                     throw lose(AbortCause.OWNED, object, header);
                 }
-                enter(object, generation, header, image, bytes, LogEntry.WRITE);
-                unrecord(object);
+                enter(key, header, image, bytes, LogEntry.WRITE);
                 return image;
             }
         }
     }
 
-    final long enter(long object, long generation, long expected, long image, int bytes, int what) {
+    final long enter(long key, long expected, long image, int bytes, int what) {
         forgetLast();
-        long entry = log.add(object, generation, expected, image, bytes, what);
+        long entry = log.add(key, expected, image, bytes, what);
         step("write");
         return entry;
     }
 
     /** Opens an object in order to free it. */
-    final void openToFree(StmType type, long object, long generation) {
+    final void openToFree(StmType type, long ref) {
+        long object = Reference.offset(ref);
         long entry = find(object);
         if (entry == LogEntry.NONE) {
-            openForWrite(type, object, generation, 0);
+            openForWrite(type, ref, 0);
             entry = log.find(object);
         } else {
-            checkOwnLife(type, entry, LogEntry.what(entry), generation);
+            checkOwnLife(type, entry, LogEntry.what(entry), ref);
             if (LogEntry.what(entry) == LogEntry.MERGE) {
-                materialize(type, entry, generation);
+                materialize(type, entry, ref);
             }
         }
         nesting.saveEntry(entry);
         log.become(entry, LogEntry.what(entry) == LogEntry.NEW ? LogEntry.DROPPED : LogEntry.FREE);
         forgetLast();
+        forgetLastArray();
     }
 
     /** Gives back the block of an allocation that will not be published. */
@@ -197,17 +197,11 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
     }
 
     /** Notes a merge, to be done under the lock. */
-    final void mergeAt(
-            StmType type,
-            long object,
-            long generation,
-            int bytes,
-            long word,
-            Merge merge,
-            long operand) {
+    final void mergeAt(StmType type, long key, int bytes, long word, Merge merge, long operand) {
+        long object = Reference.offset(key);
         long entry = find(object);
         if (entry != LogEntry.NONE && LogEntry.what(entry) != LogEntry.MERGE || escalated) {
-            long at = imageOf(type, object, generation, bytes) + word;
+            long at = imageOf(type, key, bytes) + word;
             nesting.saveWord(at);
             Memory.set(base + at, merge.apply(Memory.get(base + at), operand));
             return;
@@ -219,15 +213,15 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
             do {
                 header = settle(object);
                 life = Memory.get(base + object + Header.LIFE);
-            } while (!isUnchanged(base + object, header));
-            checkLife(type, object, generation, header, life);
+            } while (!isUnchanged(base, object, header));
+            checkLife(type, key, header, life);
             log.reserve();
             long at = images.take(MergeChain.BYTES);
             MergeChain.start(base, at, word, merge, operand);
-            enter(object, generation, 0, at, bytes, LogEntry.MERGE);
+            enter(key, 0, at, bytes, LogEntry.MERGE);
             return;
         }
-        checkOwnLife(type, entry, LogEntry.MERGE, generation);
+        checkOwnLife(type, entry, LogEntry.MERGE, key);
         long chain = LogEntry.image(entry);
         long last = MergeChain.lastOperand(base, chain, word, merge);
         if (last != 0) {
@@ -241,7 +235,7 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
 
     /** Turns merges into an ordinary read and write. */
     @Override
-    final void materialize(StmType type, long entry, long generation) {
+    final void materialize(StmType type, long entry, long key) {
         long object = LogEntry.object(entry);
         int bytes = LogEntry.bytes(entry);
         long address = base + object;
@@ -250,8 +244,8 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
             long header = settle(object);
             long life = Memory.get(address + Header.LIFE);
             Memory.copy(address + Header.BYTES, base + image, bytes);
-            if (isUnchanged(address, header)) {
-                checkLife(type, object, generation, header, life);
+            if (isUnchanged(base, object, header)) {
+                checkLife(type, key, header, life);
                 if ((header & Header.OWNED) != 0 && OWNED_CHECK) {
                     throw lose(AbortCause.OWNED, object, header);
                 }

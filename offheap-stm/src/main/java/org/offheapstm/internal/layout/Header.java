@@ -52,9 +52,6 @@ public final class Header {
     public static final long SLOT_MASK = (1L << VERSION_SHIFT) - 1;
     public static final long VERSION_MASK = (FREED - 1) & ~SLOT_MASK;
 
-    /** A word is clean and last written by slot s iff {@code (word & OWN_MASK) == s}. */
-    public static final long OWN_MASK = LOCK | OWNED | FREED | SLOT_MASK;
-
     public static final int GENERATION_BITS = 24;
     public static final long GENERATION_MASK = (1L << GENERATION_BITS) - 1;
 

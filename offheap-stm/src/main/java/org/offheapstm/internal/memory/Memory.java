@@ -41,7 +41,8 @@ public final class Memory {
     /**
      * Addresses are user-space and words are aligned, so this changes none. It lets the compiler
      * prove that each is inside the segment and aligned: one instruction in place of two
-     * compare-and-branch pairs.
+     * compare-and-branch pairs. Where it knows that an offset is small and a multiple of 8, as that
+     * of a reference, it proves the same of their sum: then one mask serves all words of a region.
      */
     private static final long ADDRESS_MASK = 0x0FFF_FFFF_FFFF_FFF8L;
 
@@ -58,20 +59,20 @@ public final class Memory {
         return (long) PLAIN.get(EVERYTHING, address & ADDRESS_MASK);
     }
 
-    /** As {@link #get(long)}, at an offset: accesses to one object share the masked address. */
-    public static long get(long address, int offset) {
+    /** As {@link #get(long)}, at an offset: see {@link #ADDRESS_MASK}. */
+    public static long get(long address, long offset) {
         if (Seam.ON) {
             Seam.access(Access.READ, address + offset);
         }
         return (long) PLAIN.get(EVERYTHING, (address & ADDRESS_MASK) + offset);
     }
 
-    /** The low half of a word, plain. */
-    public static int getLowHalf(long address) {
+    /** The low half of a word at an offset, plain. */
+    public static int getLowHalf(long address, long offset) {
         if (Seam.ON) {
-            Seam.access(Access.READ, address);
+            Seam.access(Access.READ, address + offset);
         }
-        return (int) INT.get(EVERYTHING, (address & ADDRESS_MASK) + LOW_HALF);
+        return (int) INT.get(EVERYTHING, (address & ADDRESS_MASK) + offset + LOW_HALF);
     }
 
     /**
@@ -84,11 +85,25 @@ public final class Memory {
         PLAIN.set(EVERYTHING, address & ADDRESS_MASK, value);
     }
 
+    public static void set(long address, long offset, long value) {
+        if (Seam.ON) {
+            Seam.access(Access.WRITE, address + offset);
+        }
+        PLAIN.set(EVERYTHING, (address & ADDRESS_MASK) + offset, value);
+    }
+
     public static long getOpaque(long address) {
         if (Seam.ON) {
             Seam.access(Access.READ, address);
         }
         return (long) LONG.getOpaque(EVERYTHING, address & ADDRESS_MASK);
+    }
+
+    public static long getOpaque(long address, long offset) {
+        if (Seam.ON) {
+            Seam.access(Access.READ, address + offset);
+        }
+        return (long) LONG.getOpaque(EVERYTHING, (address & ADDRESS_MASK) + offset);
     }
 
     public static void setOpaque(long address, long value) {
@@ -103,6 +118,13 @@ public final class Memory {
             Seam.access(Access.READ, address);
         }
         return (long) LONG.getAcquire(EVERYTHING, address & ADDRESS_MASK);
+    }
+
+    public static long getAcquire(long address, long offset) {
+        if (Seam.ON) {
+            Seam.access(Access.READ, address + offset);
+        }
+        return (long) LONG.getAcquire(EVERYTHING, (address & ADDRESS_MASK) + offset);
     }
 
     public static void setRelease(long address, long value) {

@@ -74,6 +74,34 @@ public final class Seam {
      */
     public static void unmapping(Supplier<?> verification) {}
 
+    /**
+     * Whether an engine may commit in hardware without having been told to: accesses of the
+     * processor's transactions are not announced.
+     *
+     * @return true
+     */
+    public static boolean mayUseHardware() {
+        return true;
+    }
+
+    /**
+     * Another build of the native part, to be loaded in place of the one in the jar.
+     *
+     * @return null: none
+     */
+    public static String shim() {
+        return null;
+    }
+
+    /**
+     * How the processor is probed.
+     *
+     * @return 0: as it is
+     */
+    public static int shimFlags() {
+        return 0;
+    }
+
     /** What an access does to its word. */
     public enum Access {
         /** Reads it. */

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.offheapstm.internal.heap.Region;
+import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.tests.Seed;
 
@@ -29,13 +30,13 @@ final class WriteLogTest {
 
     private long add(long object, int what) {
         log.reserve();
-        return log.add(object, 3, 4, 5, 24, what);
+        return log.add(Reference.of(object, 3), 4, 5, 24, what);
     }
 
     @Test
     void entrySaysWhatWasEntered() {
         log.reserve();
-        long entry = log.add(1_600, 0xAB_FFFF_FFFFL, -7, 48, 1 << 13, LogEntry.MERGE);
+        long entry = log.add(Reference.of(1_600, 0xFF_FFFFL), -7, 48, 1 << 13, LogEntry.MERGE);
         assertEquals(1_600, LogEntry.object(entry));
         assertEquals(-7, LogEntry.expected(entry));
         assertEquals(48, LogEntry.image(entry));

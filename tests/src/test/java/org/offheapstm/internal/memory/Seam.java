@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
  *   <li>{@code offheapstm.trace=true} announces every access to the {@link Observer} of its thread.
  *   <li>{@code offheapstm.without=part,part} takes these parts out of the engine.
  *   <li>{@link #forceAborts} asks for aborts at the engine's steps.
+ *   <li>{@code offheapstm.shim} is another build of the native part, {@code offheapstm.shim.flags}
+ *       how it probes the processor.
  * </ul>
  *
  * <p>With neither property nor call it does what the shipped class does. Both properties are read
@@ -132,6 +134,24 @@ public final class Seam {
     /** Sets what may be wrong with regions that this thread closes, null for nothing. */
     public static void expectDamage(String fault) {
         DAMAGE.set(fault);
+    }
+
+    /**
+     * Whether an engine may commit in hardware without having been told to: not where accesses are
+     * watched, or a part of the software's commit is missing.
+     */
+    public static boolean mayUseHardware() {
+        return !ON && MISSING.isEmpty();
+    }
+
+    /** Another build of the native part, or null. */
+    public static String shim() {
+        return System.getProperty("offheapstm.shim");
+    }
+
+    /** How the processor is probed. */
+    public static int shimFlags() {
+        return Integer.getInteger("offheapstm.shim.flags", 0);
     }
 
     /** What an access does to its word; as in the shipped class. */

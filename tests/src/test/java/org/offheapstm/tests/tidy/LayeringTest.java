@@ -55,7 +55,9 @@ final class LayeringTest {
         MEMORY("org.offheapstm.internal.memory..", exceptionsOf(ROOT)),
         LAYOUT("org.offheapstm.internal.layout..", in(ROOT, MEMORY)),
         HEAP("org.offheapstm.internal.heap..", in(ROOT, MEMORY, LAYOUT)),
-        ENGINE("org.offheapstm.internal.engine..", in(ROOT, MEMORY, LAYOUT, HEAP)),
+        BINDINGS("org.offheapstm.internal.bindings..", none()),
+        HTM("org.offheapstm.internal.htm..", in(MEMORY, BINDINGS)),
+        ENGINE("org.offheapstm.internal.engine..", in(ROOT, MEMORY, LAYOUT, HEAP, HTM)),
         STRUCT("org.offheapstm.struct..", in(ROOT).or(annotationProcessing())),
         COLLECTION("org.offheapstm.collection..", in(ROOT, STRUCT));
 
@@ -102,7 +104,8 @@ final class LayeringTest {
 
     private static final ArchRule ONLY_THE_MEMORY_ROOM_TOUCHES_MEMORY = noClasses()
             .that()
-            .resideOutsideOfPackage(Room.MEMORY.packages)
+            .resideOutsideOfPackages(
+                    Room.MEMORY.packages, Room.BINDINGS.packages, Room.HTM.packages)
             .should()
             .accessClassesThat(assignableTo(VarHandle.class)
                     .or(assignableTo(MemorySegment.class))
@@ -111,7 +114,8 @@ final class LayeringTest {
                     .or(assignableTo(Linker.class))
                     .or(assignableTo(SymbolLookup.class)))
             .because("one room holds every access to shared words, so that a test can watch them"
-                    + " all, and every restricted method; go through internal.memory");
+                    + " all, and every restricted method but those that call the shim; go through"
+                    + " internal.memory");
 
     @ParameterizedTest
     @EnumSource
@@ -161,6 +165,8 @@ final class LayeringTest {
                 Breach.upward(Room.MEMORY, "MemoryUsesContract", "org.offheapstm.Plain"),
                 Breach.upward(Room.LAYOUT, "LayoutUsesHeap", "org.offheapstm.internal.heap.Block"),
                 Breach.upward(Room.HEAP, "HeapUsesEngine", "org.offheapstm.internal.engine.Step"),
+                Breach.upward(Room.BINDINGS, "BindingUsesPlain", "org.offheapstm.Plain"),
+                Breach.upward(Room.HTM, "ShimUsesEngine", "org.offheapstm.internal.engine.Step"),
                 Breach.upward(Room.ENGINE, "EngineUsesStruct", "org.offheapstm.struct.Text"),
                 Breach.upward(Room.STRUCT, "StructUsesHeap", "org.offheapstm.internal.heap.Block"),
                 Breach.upward(

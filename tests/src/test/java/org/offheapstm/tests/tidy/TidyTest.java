@@ -224,6 +224,7 @@ final class TidyTest {
                 public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes a) {
                     String name = dir.getFileName().toString();
                     boolean foreign = name.equals("target")
+                            || dir.equals(root.resolve("bindings/src")) // generated
                             || name.startsWith(".") && !Set.of(".ci", ".mvn").contains(name);
                     return foreign && !dir.equals(root)
                             ? FileVisitResult.SKIP_SUBTREE

@@ -1,0 +1,143 @@
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Compiles the shim with the machine's own C compiler, into the classes of the engine's jar: {@code
+ * META-INF/native/linux-x86_64/libstm_htm.so}.
+ *
+ * <p>The jar is complete without it, and no build fails for it: with no compiler, or one that
+ * cannot compile this, it says so in one line. Two builds with one compiler give the same bytes:
+ * nothing of the machine, the time or the paths goes in.
+ *
+ * <p>Arguments: the directory of the sources, that of the classes.
+ */
+final class Build {
+    private static final String LIBRARY = "libstm_htm.so";
+
+    /** No vector code, no call that the compiler makes of a loop: see rtm.h. */
+    private static final List<String> FLAGS = List.of(
+            "-std=c11",
+            "-O2",
+            "-Wall",
+            "-Wextra",
+            "-fPIC",
+            "-shared",
+            "-fvisibility=hidden",
+            "-fno-tree-vectorize",
+            "-fno-tree-loop-distribute-patterns",
+            "-fno-jump-tables",
+            "-fno-stack-protector",
+            "-Wl,-z,now",
+            "-Wl,-z,relro",
+            "-Wl,--build-id=none",
+            "-s");
+
+    private static final List<String> X86_FLAGS = List.of("-mgeneral-regs-only");
+
+    private Build() {}
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Path sources = Path.of(arguments[0]);
+        String platform = platform();
+        Path library = Path.of(arguments[1], "META-INF", "native", platform, LIBRARY);
+        if (!platform.startsWith("linux-")) {
+            System.out.println("native: skipped, the shim is for Linux; everything works without");
+            return;
+        }
+        if (isUpToDate(library, sources)) {
+            return;
+        }
+        Optional<Path> compiler = compiler();
+        if (compiler.isEmpty()) {
+            Files.deleteIfExists(library);
+            System.out.println("native: skipped, no C compiler (CC, cc, gcc, clang); everything"
+                    + " works without");
+            return;
+        }
+        System.out.println("native: " + compile(compiler.get(), sources, library));
+    }
+
+    private static String compile(Path compiler, Path sources, Path library)
+            throws IOException, InterruptedException {
+        Files.createDirectories(library.getParent());
+        Path output = library.resolveSibling(LIBRARY + ".part");
+        List<String> command = new ArrayList<>(List.of(compiler.toString()));
+        command.addAll(FLAGS);
+        command.addAll(platform().endsWith("x86_64") ? X86_FLAGS : List.of());
+        command.addAll(List.of("-o", output.toString()));
+        named(sources, ".c").forEach(file -> command.add(file.getFileName().toString()));
+        try {
+            int status = new ProcessBuilder(command)
+                    .directory(sources.toFile())
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (status != 0) {
+                Files.deleteIfExists(library);
+                return "skipped, " + compiler + " ended with " + status
+                        + "; everything works without";
+            }
+            Files.move(output, library, StandardCopyOption.REPLACE_EXISTING);
+            return "compiled " + library.getFileName() + " for " + platform() + " with " + compiler;
+        } finally {
+            Files.deleteIfExists(output);
+        }
+    }
+
+    private static boolean isUpToDate(Path library, Path sources) throws IOException {
+        if (!Files.exists(library)) {
+            return false;
+        }
+        FileTime made = Files.getLastModifiedTime(library);
+        List<Path> inputs = new ArrayList<>(named(sources, ".c"));
+        inputs.addAll(named(sources, ".h"));
+        inputs.addAll(named(sources.resolve("../../.."), "Build.java"));
+        return inputs.stream().allMatch(input -> made.compareTo(modified(input)) > 0);
+    }
+
+    private static FileTime modified(Path file) {
+        try {
+            return Files.getLastModifiedTime(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<Path> named(Path directory, String suffix) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(suffix))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** The same names as in the engine's internal.htm.Shim. */
+    private static String platform() {
+        String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+        String processor = System.getProperty("os.arch");
+        return (system.contains("linux") ? "linux" : system.replaceAll("\\W+", "")) + "-"
+                + (processor.equals("amd64") ? "x86_64" : processor);
+    }
+
+    private static Optional<Path> compiler() {
+        String wanted = System.getenv("CC");
+        Stream<String> names = wanted == null || wanted.isBlank()
+                ? Stream.of("cc", "gcc", "clang")
+                : Stream.of(wanted.strip());
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        return names.flatMap(name -> Stream.of(path.split(":"))
+                        .filter(directory -> !directory.isEmpty())
+                        .map(directory -> Path.of(directory).resolve(name)))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+}

@@ -1,0 +1,81 @@
+package org.offheapstm.explore;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.offheapstm.internal.htm.Probe;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Goal: commits in hardware and in software, at the same time on the same data, are one protocol;
+ * and what keeps it so is needed. Method: {@link MixedCommits} at full speed on the processor's own
+ * transactions, whole and with a part taken out; a stack that is full at
+ * each access of a commit in hardware.
+ * Skipped, saying why, where the processor has none that can be used.
+ */
+final class MixedCommitsTest {
+    private static final String MOMENT_MILLIS = "2000";
+    private static final String LONG_MILLIS = "60000";
+
+    /** Until a missing part is seen; it takes some hundredths of a second. */
+    private static final String PATIENCE_MILLIS = "20000";
+
+    @BeforeEach
+    void needsHardware() {
+        Probe probe = Probe.get();
+        assumeTrue(probe.isUsable(), probe.line());
+    }
+
+    @Test
+    void bothKindsKeepEveryInvariant() throws InterruptedException {
+        holdBothKinds(MixedCommits.run(MOMENT_MILLIS));
+    }
+
+    @Tag("stress")
+    @Timeout(value = 3, unit = TimeUnit.MINUTES)
+    @Test
+    void bothKindsKeepEveryInvariantForLong() throws InterruptedException {
+        holdBothKinds(MixedCommits.run(LONG_MILLIS));
+    }
+
+    private static void holdBothKinds(String result) {
+        assertTrue(result.matches("hardware=[1-9]\\d+, software=[1-9]\\d+"), result);
+    }
+
+    /** Switch {@code hardwareReads}: the read set is not handed over. */
+    @Test
+    void readSetThatIsNotHandedOverIsSeen() throws IOException {
+        try (Isolation engine = new Isolation(false, "hardwareReads")) {
+            String seen = engine.run(MixedCommits.class, PATIENCE_MILLIS);
+            assertTrue(seen.startsWith("wrong: "), seen);
+        }
+    }
+
+    @Test
+    void struckCommitInHardwareIsWholeOrAbsent() throws IOException {
+        try (Isolation engine = new Isolation(true, "")) {
+            assertNull(engine.run(FullStack.class, "hardware"));
+        }
+    }
+
+    /** Switch {@code hardwareDone}: nobody asks the descriptor whether the commit was done. */
+    @Test
+    void struckCommitThatIsTakenForAbsentIsSeen() throws IOException {
+        try (Isolation engine = new Isolation(true, "hardwareDone")) {
+            String seen = engine.run(FullStack.class, "hardware");
+            assertNotEquals(null, seen);
+        } catch (AssertionError seenByTheNextCommit) {
+            String type = seenByTheNextCommit.getCause().getClass().getSimpleName();
+            assertEquals("StaleReferenceException", type);
+        }
+    }
+}

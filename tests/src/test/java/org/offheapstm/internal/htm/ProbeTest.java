@@ -1,0 +1,74 @@
+package org.offheapstm.internal.htm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.Test;
+import org.offheapstm.internal.bindings.StmHtm;
+import org.offheapstm.internal.htm.Probe.Verdict;
+
+/** Goal: the probe says in one line whether there is RTM that can be used, and never guesses. */
+final class ProbeTest {
+    private static final int HAS_RTM = StmHtm.STM_HTM_HAS_RTM();
+
+    @Test
+    void resultIsOneLine() {
+        String line = Probe.get().line();
+        System.out.println(line); // For who reads the log of another machine.
+        assertTrue(line.startsWith("HTM: "), line);
+        assertEquals(1, line.lines().count());
+    }
+
+    @Test
+    void reportOpensWithTheResult() {
+        Probe probe = Probe.get();
+        assertEquals(probe.line(), probe.report().lines().findFirst().orElseThrow());
+    }
+
+    @Test
+    void whatCpuidDeniesIsNeverTried() {
+        Probe probe = Probe.get();
+        assumeTrue(probe.verdict() != Verdict.NO_SHIM, probe.line());
+        if ((probe.facts() & HAS_RTM) == 0) {
+            assertEquals(0, probe.trials(), probe.report());
+            assertTrue(!probe.isUsable(), probe.report());
+        }
+    }
+
+    @Test
+    void whatIsUsableHasAbortedByItselfAndCommittedMostTrials() {
+        Probe probe = Probe.get();
+        assumeTrue(probe.isUsable(), probe.line());
+        assertEquals(0x5A00_0001, probe.xabortStatus());
+        assertEquals(StmHtm.STM_HTM_TRIALS(), probe.trials());
+        assertTrue(probe.committed() > probe.trials() / 2, probe.report());
+        long aborts = probe.aborts().stream().mapToLong(Long::longValue).sum();
+        assertEquals(probe.trials(), probe.committed() + aborts);
+    }
+
+    @Test
+    void verdictsAreThoseOfTheHeader() {
+        assertEquals(StmHtm.STM_HTM_USABLE(), Verdict.USABLE.ordinal());
+        assertEquals(StmHtm.STM_HTM_NOT_X86(), Verdict.NOT_X86.ordinal());
+        assertEquals(StmHtm.STM_HTM_NOT_INTEL(), Verdict.NOT_INTEL.ordinal());
+        assertEquals(StmHtm.STM_HTM_ERRATUM(), Verdict.ERRATUM.ordinal());
+        assertEquals(StmHtm.STM_HTM_DENIED(), Verdict.DENIED.ordinal());
+        assertEquals(StmHtm.STM_HTM_ALWAYS_ABORTS(), Verdict.ALWAYS_ABORTS.ordinal());
+        assertEquals(StmHtm.STM_HTM_LOOK_ALIKE(), Verdict.LOOK_ALIKE.ordinal());
+        assertEquals(StmHtm.STM_HTM_TRIALS_FAILED(), Verdict.TRIALS_FAILED.ordinal());
+    }
+
+    @Test
+    void outcomesAreThoseOfTheHeader() {
+        assertEquals(StmHtm.STM_HTM_OK(), Outcome.OK.ordinal());
+        assertEquals(StmHtm.STM_HTM_STALE(), Outcome.STALE.ordinal());
+        assertEquals(StmHtm.STM_HTM_GUARD(), Outcome.GUARD.ordinal());
+        assertEquals(StmHtm.STM_HTM_CONFLICT(), Outcome.CONFLICT.ordinal());
+        assertEquals(StmHtm.STM_HTM_CAPACITY(), Outcome.CAPACITY.ordinal());
+        assertEquals(StmHtm.STM_HTM_OTHER(), Outcome.OTHER.ordinal());
+        assertEquals(StmHtm.STM_HTM_UNAVAILABLE(), Outcome.UNAVAILABLE.ordinal());
+        assertEquals(StmHtm.STM_HTM_BAD(), Outcome.BAD.ordinal());
+        assertEquals(StmHtm.STM_HTM_TOO_LARGE(), Outcome.TOO_LARGE.ordinal());
+    }
+}
