@@ -1,6 +1,7 @@
 package org.offheapstm.bench;
 
 import org.offheapstm.bench.gate.GatesCommand;
+import org.offheapstm.bench.htm.ProbeCommand;
 import org.offheapstm.bench.index.IndexCommand;
 import org.offheapstm.bench.option.Version;
 import org.offheapstm.bench.run.RunCommand;
@@ -21,7 +22,8 @@ import java.util.Locale;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {IndexCommand.class, RunCommand.class, GatesCommand.class})
+        subcommands = {IndexCommand.class, RunCommand.class, GatesCommand.class, ProbeCommand.class
+        })
 public final class Main {
     private Main() {}
 

@@ -8,6 +8,7 @@
  *   <li>{@code run}: everything for everyone, under JMH: a table and JSON.
  *   <li>{@code gate}: the bars, paired and interleaved: a line for each.
  *   <li>{@code child}: the JVMs in which the gates and the reverse-order pairs are measured.
+ *   <li>{@code htm}: what the machine has of hardware transactions.
  *   <li>{@code report}: statistics, the machine's description, JSON.
  *   <li>{@code option}: what the commands refuse before they begin.
  * </ul>

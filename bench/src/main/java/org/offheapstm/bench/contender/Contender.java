@@ -1,5 +1,7 @@
 package org.offheapstm.bench.contender;
 
+import org.offheapstm.HardwareCommits;
+
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Optional;
@@ -25,7 +27,13 @@ public enum Contender {
     /** The engine again, its fields reached by the handles of a generated class. */
     STRUCT_HANDLE("struct handle"),
     /** The engine again, its fields reached by a generated flyweight. */
-    STRUCT_VIEW("struct view");
+    STRUCT_VIEW("struct view"),
+    /** The engine with hardware off. */
+    STM_BY_LOCKS("offheap-stm by locks"),
+    /** The engine with hardware required. */
+    STM_IN_HARDWARE("offheap-stm in hardware"),
+    /** The engine with every commit handed to the native part, which refuses it. */
+    STM_REFUSED("offheap-stm refused");
 
     private final String label;
 
@@ -56,7 +64,13 @@ public enum Contender {
             case MULTIVERSE -> new MultiverseWords(size);
             case SCALA_STM -> new ScalaStmWords(size);
             case CLOJURE -> new ClojureWords(size);
-            case OFFHEAP_STM -> new OffHeapStmWords(size);
+            case OFFHEAP_STM -> new OffHeapStmWords(size, HardwareCommits.AUTO);
+            case STM_BY_LOCKS -> new OffHeapStmWords(size, HardwareCommits.OFF);
+            case STM_IN_HARDWARE -> new OffHeapStmWords(size, HardwareCommits.REQUIRED);
+            case STM_REFUSED -> {
+                System.setProperty("offheapstm.htm.refusing", "true");
+                yield new OffHeapStmWords(size, HardwareCommits.AUTO);
+            }
             case CONCURRENT_HASH_MAP, STRUCT_HANDLE, STRUCT_VIEW -> throw notHere("words");
         };
     }
@@ -81,7 +95,7 @@ public enum Contender {
             case SCALA_STM -> new ScalaStmMap(keys);
             case CLOJURE -> new ClojureMap(keys);
             case OFFHEAP_STM -> new OffHeapStmMap(keys);
-            case CAS, STRUCT_HANDLE, STRUCT_VIEW -> throw notHere("map");
+            default -> throw notHere("map");
         };
     }
 

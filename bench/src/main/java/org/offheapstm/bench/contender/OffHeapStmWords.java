@@ -1,5 +1,6 @@
 package org.offheapstm.bench.contender;
 
+import org.offheapstm.HardwareCommits;
 import org.offheapstm.ObjectType;
 import org.offheapstm.Statistics;
 import org.offheapstm.Stm;
@@ -24,12 +25,14 @@ final class OffHeapStmWords extends Words {
     private static final ObjectType WORD = ObjectType.of("bench word", Long.BYTES);
     private static final int ALLOCATED_TOGETHER = 1_000;
 
-    private final Stm stm = Stm.open(StmOptions.DEFAULT.withName("bench"));
+    private final Stm stm;
     private final long[] words;
-    private final long base = baseOf(stm);
+    private final long base;
 
-    OffHeapStmWords(int size) {
+    OffHeapStmWords(int size, HardwareCommits hardware) {
         super(size);
+        stm = Stm.open(StmOptions.DEFAULT.withName("bench").withHardware(hardware));
+        base = baseOf(stm);
         words = new long[size];
         for (int first = 0; first < size; first += ALLOCATED_TOGETHER) {
             int from = first;

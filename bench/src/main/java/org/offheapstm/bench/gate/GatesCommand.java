@@ -61,7 +61,8 @@ public final class GatesCommand implements Callable<Integer> {
             names = "--only",
             paramLabel = "REGEX",
             description = "Only contests in whose workload this is found, or \"" + PAIRS + "\", \""
-                    + ScanBars.FLAT_OUT + "\", \"" + ScanBars.PACED + "\".")
+                    + ScanBars.FLAT_OUT + "\", \"" + ScanBars.PACED + "\", \"" + HtmBars.NAME
+                    + "\".")
     private Pattern only = Pattern.compile("");
 
     @Option(
@@ -108,6 +109,7 @@ public final class GatesCommand implements Callable<Integer> {
         Map<String, Object> machine = Machine.describe(ChildJvm.FLAGS);
         System.out.print(Machine.asText(machine));
         List<Map<String, Object>> contests = contests(us);
+        contests.addAll(htm());
         Map<String, Object> pairs = pairs(us);
         Map<String, Object> scans = scans(us);
 
@@ -141,7 +143,7 @@ public final class GatesCommand implements Callable<Integer> {
                         Bars.all(us).stream()
                                 .map(Bars::workload)
                                 .filter(workload -> isAsked(workload.label())),
-                        Stream.of(PAIRS, ScanBars.FLAT_OUT, ScanBars.PACED)
+                        Stream.of(PAIRS, ScanBars.FLAT_OUT, ScanBars.PACED, HtmBars.NAME)
                                 .filter(this::isAsked)
                                 .map(name -> Workload.UPDATE_2))
                 .toList();
@@ -153,7 +155,9 @@ public final class GatesCommand implements Callable<Integer> {
                             + Bars.all(us).stream()
                                     .map(bars -> bars.workload().label())
                                     .collect(Collectors.joining(", "))
-                            + ", " + String.join(", ", PAIRS, ScanBars.FLAT_OUT, ScanBars.PACED));
+                            + ", "
+                            + String.join(
+                                    ", ", PAIRS, ScanBars.FLAT_OUT, ScanBars.PACED, HtmBars.NAME));
         }
         for (Workload workload : asked) {
             if (!workload.contenders().contains(us)) {
@@ -178,15 +182,32 @@ public final class GatesCommand implements Callable<Integer> {
 
     private List<Map<String, Object>> contests(Contender us) throws IOException {
         List<Map<String, Object>> facts = new ArrayList<>();
-        Pace pace = new Pace(warmupMillis, rounds, sliceMillis);
         for (Bars bars : Bars.all(us)) {
             if (isAsked(bars.workload().label())) {
-                Contest contest = Contest.hold(bars.workload(), bars.entries(), pace);
-                bars.bars().forEach(bar -> judge(bar.judge(contest)));
-                facts.add(contest.facts());
+                facts.add(hold(bars));
             }
         }
         return facts;
+    }
+
+    private List<Map<String, Object>> htm() throws IOException {
+        List<Map<String, Object>> facts = new ArrayList<>();
+        if (isAsked(HtmBars.NAME)) {
+            for (Bars bars : HtmBars.all()) {
+                facts.add(hold(bars));
+            }
+            if (HtmBars.missing() != null) {
+                System.out.println(HtmBars.missing());
+            }
+        }
+        return facts;
+    }
+
+    private Map<String, Object> hold(Bars bars) throws IOException {
+        Pace pace = new Pace(warmupMillis, rounds, sliceMillis);
+        Contest contest = Contest.hold(bars.workload(), bars.entries(), pace);
+        bars.bars().forEach(bar -> judge(bar.judge(contest)));
+        return contest.facts();
     }
 
     private Map<String, Object> pairs(Contender us) throws IOException {

@@ -12,7 +12,14 @@ final class LongMapTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"CAS", "STRUCT_HANDLE", "STRUCT_VIEW"})
+            names = {
+                "CAS",
+                "STRUCT_HANDLE",
+                "STRUCT_VIEW",
+                "STM_BY_LOCKS",
+                "STM_IN_HARDWARE",
+                "STM_REFUSED"
+            })
     void eachKeyHasTheValueThatWasPutLast(Contender contender) {
         try (LongMap map = contender.map(KEYS)) {
             LongMap.Actor actor = map.actor();
