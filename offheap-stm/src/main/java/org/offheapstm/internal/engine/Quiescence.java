@@ -64,10 +64,15 @@ final class Quiescence {
         return true;
     }
 
-    /** Waits, however long their user code takes; an interrupt is kept for the caller. */
-    void await() {
+    /**
+     * Waits, however long their user code takes; an interrupt is kept for the caller.
+     *
+     * @param meanwhile what to do, again and again, before the next look
+     */
+    void await(Runnable meanwhile) {
         boolean interrupted = false;
         while (!isReached()) {
+            meanwhile.run();
             LockSupport.parkNanos(POLL_NANOS);
             interrupted |= Thread.interrupted();
         }
