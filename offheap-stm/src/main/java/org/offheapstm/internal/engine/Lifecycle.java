@@ -257,9 +257,8 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
 
     /** Says that the attempt has ended; everything it did to the region comes before. */
     private void leave() {
-        long ended = number + 1 & ~1L;
-        Memory.setRelease(slotWord, ended);
-        number = ended; // After the call, which a full stack refuses: so both change, or none.
+        Memory.setRelease(slotWord, number + 1 & ~1L);
+        number = number + 1 & ~1L; // After the call, which a full stack refuses: both, or none.
         owner = NOBODY;
     }
 
