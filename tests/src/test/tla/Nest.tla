@@ -6,7 +6,8 @@
 (* throws (or, as the first branch of orElse, retries): its log entries go,   *)
 (* and what was written is as before, but its reads stay, and what it has     *)
 (* written counts as read from then on, because what the outer does next      *)
-(* depends on it; it meets a conflict: all runs again.                        *)
+(* depends on it; it meets a conflict. Then all runs again, or the inner one  *)
+(* alone, without its reads, if what the outer had read and written is valid. *)
 (*                                                                            *)
 (* An object that is written is no longer in the read set: its entry says the *)
 (* same (the logged word is replaced by compare-and-set). So an entry that    *)
@@ -28,19 +29,22 @@ Objs  == {1, 2, 3}
 -----------------------------------------------------------------------------
 (* Scripts. Open and Close: the inner transaction. Throw o: if object o was   *)
 (* read as 0 the inner throws, the outer catches and goes on; else the        *)
-(* transaction ends here. W reads, if that has not been done, and adds 1.     *)
+(* transaction ends here. Unless o: if object o was not read as 0 the inner   *)
+(* ends here, or the transaction. W reads, if that has not been done, and     *)
+(* adds 1.                                                                    *)
 R(o) == <<"read", o>>
 W(o) == <<"write", o>>
 Throw(o) == <<"throw", o>>
+Unless(o) == <<"unless", o>>
 Open  == <<"open", 0>>
 Close == <<"close", 0>>
 
 H0    == [l |-> FALSE, v |-> 0, s |-> 0]
 Zero  == [o \in Objs |-> 0]
-Save0 == [in |-> FALSE, ws |-> {}, wval |-> Zero]
+Save0 == [in |-> FALSE, ip |-> 0, rs |-> {}, seen |-> {}, log |-> [o \in Objs |-> H0], val |-> Zero, ws |-> {}, wval |-> Zero]
 Fresh(k) == [pc |-> "b", k |-> k, ip |-> 1, rv |-> 0, rs |-> {}, seen |-> {}, log |-> [o \in Objs |-> H0], val |-> Zero,
              ws |-> {}, wval |-> Zero, save |-> Save0, c |-> 0, todo |-> {}, held |-> {},
-             wv |-> 0, thrown |-> FALSE, inner |-> FALSE, exp |-> Zero, exp2 |-> Zero]
+             wv |-> 0, thrown |-> FALSE, again |-> FALSE, rerun |-> FALSE, inner |-> FALSE, exp |-> Zero, exp2 |-> Zero]
 
 Init == /\ clock = 1 /\ hdr = [o \in Objs |-> H0] /\ pay = Zero /\ kept = 0
         /\ st = [s \in Slots |-> Fresh(1)] /\ L = Zero
@@ -62,7 +66,8 @@ Begin(s) ==
 
 OpenIn(s) ==
   /\ Is(s, "open")
-  /\ Set(s, [Next1(st[s]) EXCEPT !.save = [in |-> TRUE, ws |-> st[s].ws, wval |-> st[s].wval]])
+  /\ Set(s, [Next1(st[s]) EXCEPT !.save = [in |-> TRUE, ip |-> st[s].ip + 1, rs |-> st[s].rs, seen |-> st[s].seen,
+                                         log |-> st[s].log, val |-> st[s].val, ws |-> st[s].ws, wval |-> st[s].wval]])
   /\ UNCHANGED <<clock, hdr, pay, kept, L>>
 
 CloseIn(s) ==
@@ -81,6 +86,24 @@ ThrowIn(s) ==     \* writes go, reads stay, and what was written was read
                        !.wval = IF Mut("keepWrites") THEN @ ELSE r.save.wval])
         ELSE Set(s, [r EXCEPT !.ip = Len(Script(s)) + 1, !.save = Save0, !.inner = TRUE])
   /\ UNCHANGED <<clock, hdr, pay, kept, L>>
+
+UnlessIn(s) ==
+  /\ Is(s, "unless")
+  /\ LET r == st[s]
+         rest == {i \in r.ip..Len(Script(s)) : Script(s)[i] = Close}
+     IN Set(s, IF r.val[Op(s)[2]] = 0 THEN Next1(r)
+               ELSE IF r.save.in THEN [r EXCEPT !.ip = CHOOSE i \in rest : TRUE]
+               ELSE [r EXCEPT !.ip = Len(Script(s)) + 1])
+  /\ UNCHANGED <<clock, hdr, pay, kept, L>>
+
+\* the inner alone: undone with its reads, then the present is the snapshot if the rest is valid
+Rerun(s) ==
+  LET r == st[s] IN
+  Set(s, [r EXCEPT !.pc = "e3", !.again = TRUE, !.rerun = TRUE, !.ip = r.save.ip, !.seen = r.save.seen, !.log = r.save.log,
+                   !.val = r.save.val, !.ws = r.save.ws, !.wval = r.save.wval, !.todo = {}, !.c = 0, !.exp2 = Zero,
+                   !.rs = IF Mut("rerunUnsealed") THEN @ \cap r.save.rs ELSE r.save.rs])
+
+Stale(s) == Abort(s) \/ (st[s].save.in /\ ~st[s].again /\ Rerun(s))
 
 Fits(s, h) == ~h.l /\ (h.v < st[s].rv \/ h.s = s)
 Opens(s) == (Is(s, "read") \/ Is(s, "write")) /\ Op(s)[2] \notin st[s].ws
@@ -122,8 +145,8 @@ ExtendV(s) ==
   /\ At(s, "ev")
   /\ LET r == st[s] IN
      IF r.todo # {}
-     THEN \E o \in r.todo : IF StillGood(s, o) THEN Set(s, [r EXCEPT !.todo = @ \ {o}]) ELSE Abort(s)
-     ELSE Set(s, [r EXCEPT !.pc = "run", !.rv = r.c, !.exp = r.exp2, !.exp2 = Zero, !.c = 0])
+     THEN \E o \in r.todo : IF StillGood(s, o) THEN Set(s, [r EXCEPT !.todo = @ \ {o}]) ELSE Stale(s)
+     ELSE Set(s, [r EXCEPT !.pc = "run", !.again = FALSE, !.rv = r.c, !.exp = r.exp2, !.exp2 = Zero, !.c = 0])
   /\ UNCHANGED <<clock, hdr, pay, kept, L>>
 
 (* --- commit -------------------------------------------------------------- *)
@@ -170,7 +193,7 @@ Publish(s) ==
   /\ UNCHANGED <<clock, L>>
 
 -----------------------------------------------------------------------------
-Step(s) == \/ Begin(s) \/ OpenIn(s) \/ CloseIn(s) \/ ThrowIn(s) \/ Read(s) \/ Again(s) \/ TickUp(s) \/ Extend(s)
+Step(s) == \/ Begin(s) \/ OpenIn(s) \/ CloseIn(s) \/ ThrowIn(s) \/ UnlessIn(s) \/ Read(s) \/ Again(s) \/ TickUp(s) \/ Extend(s)
            \/ ExtendV(s) \/ End(s) \/ Lock(s) \/ Unlock(s) \/ Ck(s) \/ Publish(s)
 AllDone == \A s \in Slots : ~Busy(s)
 Next == (\E s \in Slots : Step(s)) \/ (AllDone /\ UNCHANGED vars)
@@ -191,9 +214,13 @@ P_one     == << <<Left>> >>
 P_written == << <<LeftW>>, <<RightW>> >>
 P_look    == << <<Look>>, <<Both, Both>> >>
 P_deep    == << <<Deep>>, <<All, All>> >>
+Again1 == << R(2), Unless(2), Open, R(1), Unless(1), W(2), W(2), R(1), Close, W(3) >>
+P_rerun   == << <<Again1>>, << <<R(3), Unless(3), W(2)>> >>, << <<W(1)>> >> >>
 P_copy    == << <<Copy, Look>>, <<Both>>, <<All>> >>
 
 NoSkew  == Prog[1] \in {<<Left>>, <<LeftW>>} => pay[1] = 0 \/ pay[2] = 0
+\* 2 of its own, with 3; or, if its inner found 1 written, 3 alone, or nothing as the other has written 2
+NoSkewRerun == Prog = P_rerun => ~(pay[2] = 1 /\ pay[3] = 1)
 NoDirty == Prog[1] = <<Left>> => (pay[3] # 0 => kept = 1)
 \* until Deep commits, all three are equal
 EqualReads == Prog = P_deep /\ Busy(1) => \A o, p \in st[1].seen : st[1].val[o] = st[1].val[p]
@@ -201,5 +228,6 @@ Exact   == \A s \in Slots : Busy(s) => \A o \in st[s].seen : st[s].val[o] = st[s
 Quiet   == AllDone => L = pay /\ \A o \in Objs : ~hdr[o].l
 \* traps
 NoThrow   == \A s \in Slots : At(s, "pp") => ~st[s].thrown
+NoRerun   == \A s \in Slots : At(s, "pp") => ~st[s].rerun
 NoExtend  == [][\A s \in Slots : st[s].pc = "ev" => st'[s].pc # "run"]_vars
 =============================================================================

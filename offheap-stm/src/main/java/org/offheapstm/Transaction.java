@@ -267,6 +267,9 @@ public abstract class Transaction {
      * Runs a closed nested block: if it throws, its writes are undone and the exception reaches the
      * caller, which may go on.
      *
+     * <p>If it meets a conflict and all that was read and written before it is as it was, it is
+     * undone and run again by itself, a few times at most, and the rest of the block is not.
+     *
      * @param body what to run
      * @param <T> the result
      * @param <X> the checked exception of the body

@@ -33,6 +33,12 @@
  * dealt out; but for about one case in a million otherwise. It is a net, not a promise to build on:
  * keep the references of two engines apart.
  *
+ * <h2>Null</h2>
+ *
+ * In this package and in the others of the module, an argument that is null is refused with a
+ * {@link NullPointerException} by the call that gets it, unless its description says what null
+ * means.
+ *
  * <h2>What is not here</h2>
  *
  * Names of fields and typed access are in {@code org.offheapstm.struct}; maps and counters in

@@ -3,6 +3,8 @@ package org.offheapstm.collection;
 import org.offheapstm.ObjectType;
 import org.offheapstm.Transaction;
 
+import java.util.Objects;
+
 /**
  * A map from texts or bytes to {@code long} values, in a region. Keys are handed over in a {@link
  * BytesKey}.
@@ -251,6 +253,8 @@ public final class BytesMap {
     }
 
     private static Leaves.Visitor telling(Transaction tx, Visitor visitor) {
+        Objects.requireNonNull(tx, "tx");
+        Objects.requireNonNull(visitor, "visitor");
         BytesKey key = new BytesKey();
         return (code, entry) -> {
             Entries.readKey(tx, code, entry, key);

@@ -3,6 +3,8 @@ package org.offheapstm.collection;
 import org.offheapstm.ObjectType;
 import org.offheapstm.Transaction;
 
+import java.util.Objects;
+
 /**
  * A map from {@code long} keys to {@code long} values, in a region.
  *
@@ -283,6 +285,7 @@ public final class LongMap {
     }
 
     private Leaves.Visitor uncoding(Transaction tx, Visitor visitor) {
+        Objects.requireNonNull(visitor, "visitor");
         long seed = trie.seed(tx);
         return (code, word) -> visitor.visit(unmix(code) ^ seed, word);
     }

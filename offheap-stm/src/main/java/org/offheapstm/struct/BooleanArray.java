@@ -28,7 +28,7 @@ public record BooleanArray(ArrayType type, int offset, int stride) implements St
      * @return their handle
      */
     public static BooleanArray of(String name) {
-        return new BooleanArray(ArrayType.of("boolean[] " + name, Byte.BYTES), 0, Byte.BYTES);
+        return new BooleanArray(Word.arrayOf("boolean", name, Byte.BYTES), 0, Byte.BYTES);
     }
 
     /**

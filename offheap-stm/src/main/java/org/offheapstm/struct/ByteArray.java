@@ -28,7 +28,7 @@ public record ByteArray(ArrayType type, int offset, int stride) implements Strip
      * @return their handle
      */
     public static ByteArray of(String name) {
-        return new ByteArray(ArrayType.of("byte[] " + name, Byte.BYTES), 0, Byte.BYTES);
+        return new ByteArray(Word.arrayOf("byte", name, Byte.BYTES), 0, Byte.BYTES);
     }
 
     /**

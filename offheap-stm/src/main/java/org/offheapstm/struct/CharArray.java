@@ -28,7 +28,7 @@ public record CharArray(ArrayType type, int offset, int stride) implements Strip
      * @return their handle
      */
     public static CharArray of(String name) {
-        return new CharArray(ArrayType.of("char[] " + name, Character.BYTES), 0, Character.BYTES);
+        return new CharArray(Word.arrayOf("char", name, Character.BYTES), 0, Character.BYTES);
     }
 
     /**

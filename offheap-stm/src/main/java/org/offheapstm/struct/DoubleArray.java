@@ -2,7 +2,6 @@ package org.offheapstm.struct;
 
 import org.offheapstm.ArrayType;
 import org.offheapstm.Merge;
-import org.offheapstm.StmType;
 import org.offheapstm.Transaction;
 
 /**
@@ -30,10 +29,7 @@ public record DoubleArray(ArrayType type, int offset, int stride) implements Str
      * @return their handle
      */
     public static DoubleArray of(String name) {
-        return new DoubleArray(
-                ArrayType.of("double[] " + name, Double.BYTES, StmType.NO_REFERENCES),
-                0,
-                Double.BYTES);
+        return new DoubleArray(Word.arrayOf("double", name, Double.BYTES), 0, Double.BYTES);
     }
 
     /**

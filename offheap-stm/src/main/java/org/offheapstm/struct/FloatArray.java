@@ -28,7 +28,7 @@ public record FloatArray(ArrayType type, int offset, int stride) implements Stri
      * @return their handle
      */
     public static FloatArray of(String name) {
-        return new FloatArray(ArrayType.of("float[] " + name, Float.BYTES), 0, Float.BYTES);
+        return new FloatArray(Word.arrayOf("float", name, Float.BYTES), 0, Float.BYTES);
     }
 
     /**

@@ -28,7 +28,7 @@ public record IntArray(ArrayType type, int offset, int stride) implements Stripe
      * @return their handle
      */
     public static IntArray of(String name) {
-        return new IntArray(ArrayType.of("int[] " + name, Integer.BYTES), 0, Integer.BYTES);
+        return new IntArray(Word.arrayOf("int", name, Integer.BYTES), 0, Integer.BYTES);
     }
 
     /**

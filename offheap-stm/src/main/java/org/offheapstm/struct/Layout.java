@@ -241,6 +241,7 @@ public final class Layout {
          * @throws IllegalArgumentException if the name is taken, or the struct becomes too large
          */
         public Builder reference(String field, String target, int length) {
+            Objects.requireNonNull(target, "target");
             return place(Kind.REFERENCE, field, Long.BYTES, Long.BYTES, length, null, target);
         }
 

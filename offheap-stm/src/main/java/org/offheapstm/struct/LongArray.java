@@ -2,7 +2,6 @@ package org.offheapstm.struct;
 
 import org.offheapstm.ArrayType;
 import org.offheapstm.Merge;
-import org.offheapstm.StmType;
 import org.offheapstm.Transaction;
 
 /**
@@ -30,8 +29,7 @@ public record LongArray(ArrayType type, int offset, int stride) implements Strip
      * @return their handle
      */
     public static LongArray of(String name) {
-        return new LongArray(
-                ArrayType.of("long[] " + name, Long.BYTES, StmType.NO_REFERENCES), 0, Long.BYTES);
+        return new LongArray(Word.arrayOf("long", name, Long.BYTES), 0, Long.BYTES);
     }
 
     /**

@@ -30,8 +30,7 @@ public record ReferenceArray<T>(ArrayType type, int offset, int stride) implemen
      * @return their handle
      */
     public static <T> ReferenceArray<T> of(String name) {
-        return new ReferenceArray<>(
-                ArrayType.of("reference[] " + name, Long.BYTES, 0), 0, Long.BYTES);
+        return new ReferenceArray<>(Word.arrayOf("reference", name, Long.BYTES, 0), 0, Long.BYTES);
     }
 
     /**

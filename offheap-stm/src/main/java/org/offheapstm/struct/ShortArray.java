@@ -28,7 +28,7 @@ public record ShortArray(ArrayType type, int offset, int stride) implements Stri
      * @return their handle
      */
     public static ShortArray of(String name) {
-        return new ShortArray(ArrayType.of("short[] " + name, Short.BYTES), 0, Short.BYTES);
+        return new ShortArray(Word.arrayOf("short", name, Short.BYTES), 0, Short.BYTES);
     }
 
     /**

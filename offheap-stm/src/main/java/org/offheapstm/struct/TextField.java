@@ -67,14 +67,7 @@ public record TextField<S>(ObjectType type, Member member) implements Field<S> {
      * @throws IndexOutOfBoundsException if the field is a row of several texts
      */
     public String get(StructView<S> view) {
-        return TextWords.get(
-                member,
-                view.tx(),
-                view.object(),
-                view.arrayOrNull(),
-                view.ref(),
-                view.index(),
-                view.base() + member.only());
+        return getAt(view, member.only());
     }
 
     /**
@@ -86,14 +79,7 @@ public record TextField<S>(ObjectType type, Member member) implements Field<S> {
      * @throws IndexOutOfBoundsException if there is no such text
      */
     public String get(StructView<S> view, int index) {
-        return TextWords.get(
-                member,
-                view.tx(),
-                view.object(),
-                view.arrayOrNull(),
-                view.ref(),
-                view.index(),
-                view.base() + member.at(index));
+        return getAt(view, member.at(index));
     }
 
     /**
@@ -138,15 +124,7 @@ public record TextField<S>(ObjectType type, Member member) implements Field<S> {
      * @throws IndexOutOfBoundsException if the field is a row of several texts
      */
     public void set(StructView<S> view, CharSequence text) {
-        TextWords.set(
-                text,
-                member,
-                view.tx(),
-                view.object(),
-                view.arrayOrNull(),
-                view.ref(),
-                view.index(),
-                view.base() + member.only());
+        setAt(view, member.only(), text);
     }
 
     /**
@@ -161,15 +139,7 @@ public record TextField<S>(ObjectType type, Member member) implements Field<S> {
      * @throws IndexOutOfBoundsException if there is no such text
      */
     public void set(StructView<S> view, int index, CharSequence text) {
-        TextWords.set(
-                text,
-                member,
-                view.tx(),
-                view.object(),
-                view.arrayOrNull(),
-                view.ref(),
-                view.index(),
-                view.base() + member.at(index));
+        setAt(view, member.at(index), text);
     }
 
     /**
@@ -214,15 +184,7 @@ public record TextField<S>(ObjectType type, Member member) implements Field<S> {
      * @throws IndexOutOfBoundsException if the field is a row of several texts
      */
     public boolean contentEquals(StructView<S> view, CharSequence text) {
-        return TextWords.contentEquals(
-                text,
-                member,
-                view.tx(),
-                view.object(),
-                view.arrayOrNull(),
-                view.ref(),
-                view.index(),
-                view.base() + member.only());
+        return contentEqualsAt(view, member.only(), text);
     }
 
     /**
@@ -237,15 +199,7 @@ public record TextField<S>(ObjectType type, Member member) implements Field<S> {
      * @throws IndexOutOfBoundsException if there is no such text
      */
     public boolean contentEquals(StructView<S> view, int index, CharSequence text) {
-        return TextWords.contentEquals(
-                text,
-                member,
-                view.tx(),
-                view.object(),
-                view.arrayOrNull(),
-                view.ref(),
-                view.index(),
-                view.base() + member.at(index));
+        return contentEqualsAt(view, member.at(index), text);
     }
 
     /**
@@ -284,15 +238,7 @@ public record TextField<S>(ObjectType type, Member member) implements Field<S> {
      * @throws IndexOutOfBoundsException if the field is a row of several texts
      */
     public void appendTo(StructView<S> view, Appendable target) {
-        TextWords.appendTo(
-                target,
-                member,
-                view.tx(),
-                view.object(),
-                view.arrayOrNull(),
-                view.ref(),
-                view.index(),
-                view.base() + member.only());
+        appendToAt(view, member.only(), target);
     }
 
     /**
@@ -305,15 +251,7 @@ public record TextField<S>(ObjectType type, Member member) implements Field<S> {
      * @throws IndexOutOfBoundsException if there is no such text
      */
     public void appendTo(StructView<S> view, int index, Appendable target) {
-        TextWords.appendTo(
-                target,
-                member,
-                view.tx(),
-                view.object(),
-                view.arrayOrNull(),
-                view.ref(),
-                view.index(),
-                view.base() + member.at(index));
+        appendToAt(view, member.at(index), target);
     }
 
     /**
@@ -326,5 +264,52 @@ public record TextField<S>(ObjectType type, Member member) implements Field<S> {
      */
     public <W> TextField<W> in(NestedField<W, S> part) {
         return new TextField<>(part.type(), member.within(part.member()));
+    }
+
+    private String getAt(StructView<S> view, int at) {
+        return TextWords.get(
+                member,
+                view.tx(),
+                view.object(),
+                view.arrayOrNull(),
+                view.ref(),
+                view.index(),
+                view.base() + at);
+    }
+
+    private void setAt(StructView<S> view, int at, CharSequence text) {
+        TextWords.set(
+                text,
+                member,
+                view.tx(),
+                view.object(),
+                view.arrayOrNull(),
+                view.ref(),
+                view.index(),
+                view.base() + at);
+    }
+
+    private boolean contentEqualsAt(StructView<S> view, int at, CharSequence text) {
+        return TextWords.contentEquals(
+                text,
+                member,
+                view.tx(),
+                view.object(),
+                view.arrayOrNull(),
+                view.ref(),
+                view.index(),
+                view.base() + at);
+    }
+
+    private void appendToAt(StructView<S> view, int at, Appendable target) {
+        TextWords.appendTo(
+                target,
+                member,
+                view.tx(),
+                view.object(),
+                view.arrayOrNull(),
+                view.ref(),
+                view.index(),
+                view.base() + at);
     }
 }

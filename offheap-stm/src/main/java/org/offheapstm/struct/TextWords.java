@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ConcurrentModificationException;
+import java.util.Objects;
 
 /**
  * Text in words: two bytes of length, then the text in UTF-8, in memory order.
@@ -59,6 +60,7 @@ final class TextWords {
             long ref,
             long index,
             int offset) {
+        Objects.requireNonNull(target, "target");
         int end = PREFIX + length(field, tx, object, array, ref, index, offset);
         long word = word(tx, object, array, ref, index, offset);
         int codePoint = 0;

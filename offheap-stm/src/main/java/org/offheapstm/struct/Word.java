@@ -5,6 +5,7 @@ import org.offheapstm.ObjectType;
 import org.offheapstm.Transaction;
 
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 /**
  * The one room that knows where in a word a narrower value lies.
@@ -112,6 +113,12 @@ final class Word {
         int at = from & START_OF_WORD;
         view.setWord(
                 at, bytes == Long.BYTES ? value : insert(view.getWord(at), from, bytes, value));
+    }
+
+    /** The type of arrays of a kind of value, by the user's name for it. */
+    static ArrayType arrayOf(String value, String name, int bytes, int... referenceOffsets) {
+        Objects.requireNonNull(name, "name");
+        return ArrayType.of(value + "[] " + name, bytes, referenceOffsets);
     }
 
     /**

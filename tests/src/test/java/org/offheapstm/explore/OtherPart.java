@@ -33,6 +33,10 @@ enum OtherPart {
     /** The system's barrier; what takes its place is a fence in each attempt. */
     MEMBARRIER("membarrier", "OrderingTest orderIsKeptWithoutAProcessWideBarrier"),
 
+    /** What an outer block has read, kept when an inner one writes it and then runs again. */
+    SEALED_READS(
+            "sealedReads", "Nest rerunUnsealed", "NestedRerunTest readOfTheOuterBlockIsMissed"),
+
     /** The run entry of a freed span, taken away before anybody looks who runs. */
     SPAN_HIDING("spanHiding", "Memory noTakeTso", "LateReaderTest placeThatKeepsItsRunEntryIsSeen"),
 

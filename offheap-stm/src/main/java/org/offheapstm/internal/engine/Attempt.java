@@ -18,6 +18,8 @@ import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.memory.Memory;
 import org.offheapstm.internal.memory.Seam;
 
+import java.util.Objects;
+
 /**
  * One running attempt of a transaction, as users see it: objects, arrays and control on top of
  * {@link ReadPath}. There is one per slot, used by one attempt after the other.
@@ -401,6 +403,7 @@ final class Attempt extends WritePath {
     public <T, X extends Exception> T orElse(
             long timeoutNanos, TxFunction<T, X> first, TxFunction<T, X> second) throws X {
         checkRunning();
+        Objects.requireNonNull(second, "second"); // Now, and not only once the first retries.
         try {
             return nesting.run(first);
         } catch (Signal signal) {

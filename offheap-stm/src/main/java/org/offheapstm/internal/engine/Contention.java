@@ -41,7 +41,6 @@ final class Contention {
         WaitRoom.Waiter waiter = null;
         try {
             if (!attempt.isRunning()) {
-                attempt.isCutOff = false;
                 attempt.returnToken();
                 throw thrown; // begin found the engine closed
             }
@@ -189,10 +188,10 @@ final class Contention {
 
     /** Whether an attempt of this thread only seemed to run: if so, it is rolled back now. */
     boolean wasCutOff(Attempt attempt) {
-        if (!attempt.isCutOff) {
+        if (!attempt.wasCutOff()) {
             return false;
         }
-        attempt.hooks.end(attempt.rollBack());
+        engine.slots.endCutOff(attempt);
         return true;
     }
 

@@ -136,8 +136,15 @@ final class Engine extends Stm {
                 result = body instanceof TxAction<?> ? act(body, attempt) : body.apply(attempt);
                 attempt.commit(body);
             } catch (Throwable t) {
-                attempt.isCutOff = true; // Why here: the stack may be too full for a call.
-                attempt = contention.recover(attempt, t);
+                long failed = attempt.number;
+                try {
+                    attempt = contention.recover(attempt, t);
+                } catch (Throwable end) {
+                    if (attempt.number == failed) { // Why here: too full a stack for a call.
+                        attempt.cutOff = failed;
+                    }
+                    throw end;
+                }
                 attempt.noticePromotion(body);
                 continue;
             }
@@ -179,8 +186,15 @@ final class Engine extends Stm {
                 result = body.applyAsLong(attempt);
                 attempt.commit(body);
             } catch (Throwable t) {
-                attempt.isCutOff = true; // Why here: the stack may be too full for a call.
-                attempt = contention.recover(attempt, t);
+                long failed = attempt.number;
+                try {
+                    attempt = contention.recover(attempt, t);
+                } catch (Throwable end) {
+                    if (attempt.number == failed) { // Why here: too full a stack for a call.
+                        attempt.cutOff = failed;
+                    }
+                    throw end;
+                }
                 attempt.noticePromotion(body);
                 continue;
             }
@@ -411,8 +425,7 @@ final class Engine extends Stm {
         waitRoom.close();
         slots.close();
         escalation.close();
-        slots.reclaimDead();
-        Quiescence.of(this).await();
+        Quiescence.of(this).await(slots::endCutOff);
         synchronized (this) {
             if (!unmapped) {
                 unmapped = true;

@@ -6,6 +6,7 @@ import org.offheapstm.TxLocal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What users have attached to an attempt: actions before commit, after commit and after rollback,
@@ -28,18 +29,18 @@ final class Hooks {
     }
 
     void beforeCommit(TxAction<RuntimeException> action) {
+        before.add(Objects.requireNonNull(action, "action"));
         used = true;
-        before.add(action);
     }
 
     void afterCommit(Runnable action) {
+        commit.add(Objects.requireNonNull(action, "action"));
         used = true;
-        commit.add(action);
     }
 
     void afterRollback(Runnable action) {
+        rollback.add(Objects.requireNonNull(action, "action"));
         used = true;
-        rollback.add(action);
     }
 
     /** Runs the actions before commit, also those that they add. */

@@ -68,13 +68,11 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
      */
     long owner;
 
-    /**
-     * Whether the attempt has failed and is not rolled back yet. It stays so if the stack is too
-     * full for that; then the thread's next transaction, in a smaller stack, comes to it.
-     */
-    boolean isCutOff;
+    /** Odd while an attempt runs, which it names; one more when that has ended. */
+    long number;
 
-    private long number;
+    /** The number of an attempt that failed in a stack too full to roll it back. */
+    volatile long cutOff = Long.MIN_VALUE;
 
     /** The snapshot: a header below it is older. */
     long bound;
@@ -122,10 +120,14 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
         return owner != NOBODY;
     }
 
+    /** Whether the newest attempt was cut off; perhaps it has been ended since. */
+    final boolean wasCutOff() {
+        return (cutOff - 1 | 1) == (number - 1 | 1);
+    }
+
     /** Starts a transaction: what stays the same over its attempts. */
     @SuppressWarnings("ReferenceEquality") // Why: only to leave out the store, which has a barrier.
     final void open(AtomicBlock newBlock, boolean newReadOnly) {
-        isCutOff = false;
         if (block != newBlock) {
             block = newBlock;
         }
@@ -140,7 +142,6 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
 
     /** Goes on with a transaction that has lost or waited, in this slot. */
     final void adopt(AtomicBlock newBlock, boolean newReadOnly, Progress newProgress) {
-        isCutOff = false;
         block = newBlock;
         readOnly = newReadOnly;
         progress = newProgress;
@@ -270,8 +271,8 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
 
     /** Says that the attempt has ended; everything it did to the region comes before. */
     private void leave() {
-        number = number + 1 & ~1L;
-        Memory.setRelease(slotWord, number);
+        Memory.setRelease(slotWord, number + 1 & ~1L);
+        number = number + 1 & ~1L; // After the call, which a full stack refuses: both, or none.
         owner = NOBODY;
     }
 
@@ -321,7 +322,6 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
             nesting.abandonAll();
         }
         end();
-        isCutOff = false;
         counters.updates += committed ? 1 : 0;
         counters.commits += committed ? 1 : 0;
         return committed;

@@ -16,11 +16,19 @@ import java.util.Arrays;
  * counts as read from then on: the outer block may act on what it learned, if only that the inner
  * one failed.
  *
+ * <p><b>A conflict</b> of which only the inner block knows, since all that the outer one had read
+ * and written is as it was, runs the inner block alone again: it is undone in the same way, but for
+ * its reads, which go too, as nobody has learned anything from them. The innermost block whose
+ * surroundings are still valid is the one; after {@link #MAX_RUNS} runs the whole attempt has lost.
+ *
  * <p>An escalated attempt goes on owning what the inner block owned: the entries stay, as OWN. So
  * its allocations stay too, as DROPPED, and come back when the attempt ends, however it ends.
  */
 final class Nesting {
     private static final int FIRST_UNDO = 64;
+
+    /** How often a nested block runs before its conflict is that of the whole attempt. */
+    private static final int MAX_RUNS = 8;
 
     private final Attempt attempt;
     private int depth;
@@ -44,27 +52,40 @@ final class Nesting {
         return depth;
     }
 
-    /** Runs a nested block; if it throws, undoes it first, unless the whole attempt has lost. */
+    /**
+     * Runs a nested block; if it throws, undoes it first. If it loses, runs it again, unless the
+     * whole attempt has lost.
+     */
     <T, X extends Exception> T run(TxFunction<T, X> body) throws X {
         int undoMark = undoCount;
         int logMark = attempt.log.count();
         Hooks.Mark hooksMark = attempt.hooks.mark();
         int span = attempt.images.span();
         long top = attempt.images.top();
+        int seal = attempt.sealReads();
         depth++;
         try {
-            T result = body.apply(attempt);
-            attempt.checkNotDoomed();
-            return result;
-        } catch (Throwable t) {
-            if (attempt.signal() != Signal.CONFLICT) {
-                boolean halfUndone = undoing;
-                undoing = true;
-                undoTo(undoMark, logMark, hooksMark);
-                attempt.images.rewind(span, top);
-                undoing = halfUndone;
+            for (int runs = 1; ; runs++) {
+                try {
+                    T result = body.apply(attempt);
+                    attempt.checkNotDoomed();
+                    return result;
+                } catch (Throwable t) {
+                    boolean lost = attempt.signal() == Signal.CONFLICT;
+                    if (lost && (runs == MAX_RUNS || !attempt.isStale())) {
+                        throw t;
+                    }
+                    boolean halfUndone = undoing;
+                    undoing = true;
+                    undoTo(undoMark, logMark, hooksMark);
+                    attempt.images.rewind(span, top);
+                    undoing = halfUndone;
+                    if (!lost) {
+                        throw t;
+                    }
+                    attempt.goOnFrom(seal);
+                }
             }
-            throw t;
         } finally {
             if (--depth == 0) {
                 undoCount = 0;

@@ -15,6 +15,7 @@ import java.lang.System.Logger.Level;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -174,12 +175,15 @@ final class OpenSnapshot extends Snapshot {
 
     @Override
     public <X extends Exception> void forEach(StmType type, Visitor<X> visitor) throws X {
+        Objects.requireNonNull(visitor, "visitor");
         readOnly(tx -> Census.forEach((Attempt) tx, type, visitor));
     }
 
     @Override
     public <X extends Exception> void forEachChange(
             Snapshot older, StmType type, ChangeVisitor<X> visitor) throws X {
+        Objects.requireNonNull(older, "older");
+        Objects.requireNonNull(visitor, "visitor");
         if (!(older instanceof OpenSnapshot other) || other.engine != engine) {
             throw new MisuseException("comparison refused: the snapshots are of different engines");
         }

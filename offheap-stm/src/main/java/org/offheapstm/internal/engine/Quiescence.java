@@ -63,8 +63,17 @@ final class Quiescence {
                 || Memory.getAcquire(control + Control.slot(slot)) != numbers[slot];
     }
 
-    /** Waits, however long their user code takes; an interrupt is kept for the caller. */
-    void await() {
-        Standstill.awaitUntil(this::isReached, Long.MAX_VALUE);
+    /**
+     * Waits, however long their user code takes; an interrupt is kept for the caller.
+     *
+     * @param meanwhile what to do, again and again, before the next look
+     */
+    void await(Runnable meanwhile) {
+        Standstill.awaitUntil(
+                () -> {
+                    meanwhile.run();
+                    return isReached();
+                },
+                Long.MAX_VALUE);
     }
 }

@@ -2,6 +2,7 @@ package org.offheapstm.internal.engine;
 
 import org.offheapstm.StmType;
 import org.offheapstm.internal.layout.Reference;
+import org.offheapstm.internal.memory.Seam;
 
 import java.util.Arrays;
 
@@ -13,6 +14,7 @@ import java.util.Arrays;
  * never need to go in.
  */
 abstract sealed class ReadList extends Lifecycle permits ReadSet {
+    private static final boolean SEALS = !Seam.without("sealedReads");
     private static final int FIRST_READS = 64;
 
     /** From here on the list is freed of duplicates before it grows; and is not kept. */
@@ -96,6 +98,26 @@ abstract sealed class ReadList extends Lifecycle permits ReadSet {
 
     final int readCount() {
         return readCount;
+    }
+
+    /** How much has been read; none of it is taken out from now on, as a nested block begins. */
+    final int sealReads() {
+        if (SEALS) {
+            forgetLast();
+        }
+        return readCount;
+    }
+
+    /** Whether what was read since a seal is still at the end of the list. */
+    final boolean isInOrder() {
+        return reads.length < MANY_READS;
+    }
+
+    /** Forgets what was read since a seal. */
+    final void forgetReadsSince(int seal) {
+        forgetLast();
+        forgetLastArray();
+        readCount = seal;
     }
 
     @Override

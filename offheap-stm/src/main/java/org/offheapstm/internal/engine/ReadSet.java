@@ -120,6 +120,22 @@ abstract sealed class ReadSet extends ReadList permits ReadPath {
         }
     }
 
+    // ---- running a nested block again
+
+    /** Whether this attempt has lost because something is not as it was, and could forget that. */
+    final boolean isStale() {
+        boolean changed = progress.cause == AbortCause.READ_CONFLICT
+                || progress.cause == AbortCause.WRITE_CONFLICT;
+        return changed && recording && isInOrder();
+    }
+
+    /** Goes on after that with what was read until the seal; loses again if that is stale. */
+    final void goOnFrom(int seal) {
+        forgetReadsSince(seal);
+        heal();
+        takeSnapshot();
+    }
+
     // ---- extension and validation
 
     /** Takes a newer snapshot, past the version of this header. */
@@ -132,6 +148,11 @@ abstract sealed class ReadSet extends ReadList permits ReadPath {
         if (TICKS) {
             tickPast(Header.version(header));
         }
+        takeSnapshot();
+    }
+
+    /** Takes the present as the snapshot, unless something has changed since the one before. */
+    private void takeSnapshot() {
         long now = Header.bound(Memory.getAcquire(clock));
         long changed = VALIDATES_READS ? firstChanged() : NOTHING;
         if (changed != NOTHING) {

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -78,10 +79,12 @@ final class Slots {
     private final int[] next;
     private final Attempt[] attempts;
 
-    /** The platform thread that keeps each lease, or null; how many, and how many were refused. */
-    private final Thread[] keepers;
+    /** The thread that leases each slot, or null. */
+    private final AtomicReferenceArray<Thread> lessees;
 
+    /** How many leases are kept, and how many were refused to be. */
     private int keeperCount;
+
     private int refusals;
 
     private volatile int made;
@@ -95,7 +98,7 @@ final class Slots {
         int count = count(maxRunning);
         next = new int[count + 1];
         attempts = new Attempt[count + 1];
-        keepers = new Thread[count + 1];
+        lessees = new AtomicReferenceArray<>(count + 1);
         made = SPARE;
         spare = new Attempt(engine, SPARE);
         attempts[SPARE] = spare;
@@ -149,6 +152,7 @@ final class Slots {
     private Attempt enter(Attempt attempt) {
         boolean entered = false;
         try {
+            lessees.setRelease(attempt.slot, Thread.currentThread());
             leased.set(attempt.weak);
             entered = true;
             return attempt;
@@ -242,23 +246,39 @@ final class Slots {
         return attempts[slot];
     }
 
-    /** Takes back the leases of threads that have died. */
+    /**
+     * Takes back the leases of threads that have died. A thread whose lease is seen again after it
+     * is known to be dead has not given it back, and nobody else has it.
+     */
     synchronized boolean reclaimDead() {
         boolean any = false;
         for (int slot = 1; slot <= made; slot++) {
-            Thread keeper = keepers[slot];
-            if (keeper != null && !keeper.isAlive()) {
-                keepers[slot] = null;
-                keeperCount--;
-                attempts[slot].keeper = Lifecycle.NOBODY;
-                if (attempts[slot].isRunning()) { // cut off, by a stack that was full
-                    attempts[slot].hooks.end(attempts[slot].rollBack());
-                }
-                push(slot);
+            Thread lessee = lessees.get(slot);
+            if (lessee != null && !lessee.isAlive() && lessees.get(slot) == lessee) {
+                endCutOff(attempts[slot]);
+                takeBack(attempts[slot]);
                 any = true;
             }
         }
         return any;
+    }
+
+    /**
+     * Rolls back an attempt that was cut off, by a stack that was full: in its thread, which comes
+     * to it with its next transaction, or in that of who closes the engine and would wait for it
+     * for ever. One of them at a time, and whoever is first.
+     */
+    synchronized void endCutOff(Attempt attempt) {
+        if (attempt.isRunning() && attempt.wasCutOff()) {
+            attempt.hooks.end(attempt.rollBack());
+        }
+    }
+
+    /** Rolls back all attempts that were cut off. */
+    void endCutOff() {
+        for (int slot = 1; slot <= made; slot++) {
+            endCutOff(attempts[slot]);
+        }
     }
 
     /** After a transaction: keeps the lease if this is one of not too many platform threads. */
@@ -280,7 +300,6 @@ final class Slots {
             if (!mayKeep() && !(reclaimDead() && mayKeep())) {
                 return false;
             }
-            keepers[attempt.slot] = thread;
             keeperCount++;
         }
         attempt.keeper = thread.threadId();
@@ -296,13 +315,16 @@ final class Slots {
     /** Gives a lease back. */
     void giveBack(Attempt attempt) {
         leased.remove();
+        takeBack(attempt);
+    }
+
+    private void takeBack(Attempt attempt) {
         if (attempt == spare) {
             spare.equip(); // A large transaction may have given its room back.
         }
         if (attempt.keeper != Lifecycle.NOBODY) {
             attempt.keeper = Lifecycle.NOBODY;
             synchronized (this) {
-                keepers[attempt.slot] = null;
                 keeperCount--;
             }
         }
@@ -310,6 +332,7 @@ final class Slots {
     }
 
     private void free(Attempt attempt) {
+        lessees.setRelease(attempt.slot, null);
         if (attempt == spare) {
             spareFree.release();
         } else {

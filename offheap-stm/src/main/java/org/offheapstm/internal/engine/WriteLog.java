@@ -1,5 +1,6 @@
 package org.offheapstm.internal.engine;
 
+import org.offheapstm.RegionFullException;
 import org.offheapstm.internal.heap.Region;
 import org.offheapstm.internal.heap.RunVisitor;
 import org.offheapstm.internal.layout.Reference;
@@ -32,8 +33,12 @@ final class WriteLog {
     private static final int FILTER_SHIFT = Long.SIZE - 6;
     private static final int KEPT_RUNS = 4;
 
+    /** The most entries, so that their numbers, and the size of their index, fit an int. */
+    private static final int MAX_ENTRIES = 1 << 26;
+
     private final Region region;
     private final long base;
+    private final int maxEntries;
 
     /** Address of the first entry, and of the end of the last. */
     private long first;
@@ -64,8 +69,14 @@ final class WriteLog {
     private long filter;
 
     WriteLog(Region region) {
+        this(region, MAX_ENTRIES);
+    }
+
+    /** A log of which a test can see the end. */
+    WriteLog(Region region, int maxEntries) {
         this.region = region;
         this.base = region.base();
+        this.maxEntries = maxEntries;
     }
 
     // ---- the list
@@ -217,6 +228,10 @@ final class WriteLog {
     }
 
     private void grow() {
+        if (count() >= maxEntries) {
+            throw new RegionFullException("write refused: objects written in one transaction="
+                    + count() + ", limit=" + maxEntries + "; use more than one transaction");
+        }
         int wanted = Math.max(1, 2 * runCount);
         int run = region.tryClaim(wanted, RunEntry.ARENA);
         if (run < 0) {

@@ -1,13 +1,19 @@
 package org.offheapstm.internal.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.offheapstm.AtomicBlock;
 import org.offheapstm.ObjectType;
+import org.offheapstm.StmClosedException;
 import org.offheapstm.StmOptions;
 import org.offheapstm.engine.Elsewhere;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 
 /**
  * Goal: an attempt whose rolling back was cut off, because the stack was too full for it, does not
@@ -34,9 +40,11 @@ final class CutOffTest {
         return other.get(() -> engine.readOnlyLong(tx -> tx.getLong(CELL, cell, 0)));
     }
 
-    /** An attempt that has written and allocated, and failed. */
-    private Attempt cutOff(long a) {
-        Attempt attempt = engine.slots.current();
+    /** An attempt that has written and allocated. */
+    private Attempt begin(long a) {
+        Attempt current = engine.slots.current();
+        Attempt attempt =
+                current == null ? engine.contention.enter(AtomicBlock.ANONYMOUS, false) : current;
         attempt.open(AtomicBlock.ANONYMOUS, false);
         attempt.begin();
         attempt.setLong(CELL, a, 0, 99);
@@ -44,8 +52,18 @@ final class CutOffTest {
         attempt.afterCommit(() -> {
             throw new AssertionError("it has not committed");
         });
-        attempt.isCutOff = true;
         return attempt;
+    }
+
+    /** An attempt that has failed, and was not rolled back. */
+    private Attempt cutOff(long a) {
+        Attempt attempt = begin(a);
+        markCutOff(attempt);
+        return attempt;
+    }
+
+    private static void markCutOff(Attempt attempt) {
+        attempt.cutOff = attempt.number;
     }
 
     @Test
@@ -76,5 +94,54 @@ final class CutOffTest {
     void closingRollsItBackToo() {
         cutOff(cell());
         engine.close();
+    }
+
+    /** Goal: a thread that lives on and never runs another block does not keep the engine open. */
+    @Test
+    void closingRollsItBackInAThreadThatLivesOn() {
+        long a = cell();
+        other.run(() -> engine.atomic(tx -> tx.setLong(CELL, a, 0, 1)));
+        other.run(() -> cutOff(a));
+        engine.close();
+        assertThrows(StmClosedException.class, () -> other.run(() -> engine.atomic(tx -> {})));
+    }
+
+    /** Goal: as above, also if the attempt is cut off while the closer waits. */
+    @Test
+    void closingEndsWhatIsCutOffWhileItWaits() throws InterruptedException {
+        long a = cell();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Future<Void> left = other.start(() -> {
+            Attempt attempt = begin(a);
+            begun.countDown();
+            go.await();
+            markCutOff(attempt);
+        });
+        begun.await();
+        Elsewhere third = new Elsewhere("third");
+        Future<Void> closing = third.start(engine::close);
+        while (!engine.isClosed()) {
+            Thread.onSpinWait();
+        }
+        assertFalse(closing.isDone());
+        go.countDown();
+        Elsewhere.await(left);
+        Elsewhere.await(closing);
+        third.close();
+    }
+
+    /**
+     * Goal: threads that end in their first block, cut off, take no slots with them: more of them
+     * than there are slots, and another thread still gets its turn.
+     */
+    @Test
+    void slotsOfThreadsThatDiedCutOffComeBack() throws InterruptedException {
+        long a = cell();
+        for (int i = 0; i < 4 * StmOptions.DEFAULT.maxRunning(); i++) {
+            Thread thread = Thread.startVirtualThread(() -> markCutOff(begin(a)));
+            thread.join();
+        }
+        assertEquals(0, getElsewhere(a));
     }
 }

@@ -330,7 +330,7 @@ final class HeaderWordTest {
             assertFalse(inside.get(0).isReached());
         });
         engine.readOnly(tx -> assertTrue(inside.get(0).isReached(), "a later attempt counts"));
-        inside.get(0).await();
+        inside.get(0).await(() -> {});
     }
 
     @Test

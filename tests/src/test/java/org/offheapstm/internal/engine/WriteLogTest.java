@@ -1,11 +1,13 @@
 package org.offheapstm.internal.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.offheapstm.RegionFullException;
 import org.offheapstm.internal.heap.Region;
 import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.layout.RunEntry;
@@ -73,6 +75,22 @@ final class WriteLogTest {
         assertEquals(LogEntry.NONE, log.find(16));
         assertEquals(add(16, LogEntry.WRITE), log.find(16));
         assertEquals(1, log.count());
+    }
+
+    @Test
+    void moreEntriesThanTheLimitAreRefusedWithTheLimit() {
+        int limit = (int) (4 * RunEntry.RUN_BYTES / LogEntry.BYTES);
+        WriteLog limited = new WriteLog(region, limit);
+        for (int i = 1; i <= limit; i++) {
+            limited.reserve();
+            limited.add(16L * i, 3, 4, 5, 24, LogEntry.WRITE);
+        }
+        RegionFullException refused =
+                assertThrows(RegionFullException.class, () -> limited.reserve());
+        assertTrue(refused.getMessage().contains("limit=" + limit), refused.getMessage());
+        assertEquals(limited.entry(limit - 1), limited.find(16L * limit));
+        limited.clear();
+        limited.reserve();
     }
 
     @Test

@@ -15,7 +15,7 @@ import java.util.Set;
  * along. Method: read the descriptor of the jar that the other modules are tested with.
  */
 final class ModuleTest {
-    private static final Set<String> API =
+    static final Set<String> API =
             Set.of("org.offheapstm", "org.offheapstm.struct", "org.offheapstm.collection");
 
     private final ModuleDescriptor module = EngineJar.descriptor();
