@@ -308,7 +308,10 @@ final class Commit {
         WriteLog log = attempt.log;
         long header = attempt.publishing;
         if (header == HardwareCommit.IN_HARDWARE) {
-            return attempt.hardware.isDone();
+            header = attempt.hardware.published();
+            if (header == 0) {
+                return false;
+            }
         }
         if (header == LOCKING) {
             unlock(attempt, log);

@@ -18,7 +18,7 @@ import org.offheapstm.internal.memory.Seam;
  *
  * <p><b>Errors.</b> A StackOverflowError can strike between the commit and the line that says so
  * here. {@link Lifecycle#publishing} has said before that a commit in hardware is on its way, and
- * the library says in the same transaction that it is done: {@link #isDone}.
+ * the library says in the same transaction that it is done: {@link #published}.
  */
 final class HardwareCommit {
     /** What {@link Lifecycle#publishing} says meanwhile. */
@@ -87,8 +87,11 @@ final class HardwareCommit {
         return true;
     }
 
-    /** Whether the commit that was on its way when an Error struck has taken place. */
-    boolean isDone() {
-        return descriptor.published() != 0 && ASKS;
+    /**
+     * The header word that the commit which was on its way when an Error struck has published; 0 if
+     * it has not taken place.
+     */
+    long published() {
+        return ASKS ? descriptor.published() : 0;
     }
 }

@@ -1,6 +1,6 @@
 /**
  * Native memory, word by word: the only room that holds {@code VarHandle}s, restricted methods and
- * absolute addresses beyond a base.
+ * absolute addresses beyond a base; but for {@code internal.htm}, which calls the shim.
  *
  * <p><b>Purpose.</b> {@link org.offheapstm.internal.memory.Memory} reads and writes 8-byte words at
  * an address, with the memory order in the method's name. {@link
