@@ -41,6 +41,21 @@ public sealed interface ArrayType extends StmType permits TypeRegistry.StripedTy
     }
 
     /**
+     * The array type of this name, meaning and element size, of which every word may hold a
+     * reference.
+     *
+     * @param name what messages and reports call it
+     * @param shape what the words of an element mean, in any form
+     * @param elementBytes bytes of one element: 1, 2, 4, or a multiple of 8 up to {@link
+     *     #MAX_ELEMENT_BYTES}
+     * @return the type
+     * @throws IllegalArgumentException if the size is out of range
+     */
+    static ArrayType of(String name, String shape, int elementBytes) {
+        return of(name, shape, elementBytes, TypeRegistry.allWords(elementBytes));
+    }
+
+    /**
      * The array type of this name, meaning and element layout.
      *
      * @param name what messages and reports call it

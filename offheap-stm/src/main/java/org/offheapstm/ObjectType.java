@@ -37,6 +37,20 @@ public sealed interface ObjectType extends StmType permits TypeRegistry.SingleTy
     }
 
     /**
+     * The type of this name, meaning and size, of which every word may hold a reference.
+     *
+     * @param name what messages and reports call it
+     * @param shape what its words mean, in any form
+     * @param payloadBytes bytes of the payload, a multiple of 8 from 8 to {@link
+     *     #MAX_PAYLOAD_BYTES}
+     * @return the type
+     * @throws IllegalArgumentException if the size is out of range
+     */
+    static ObjectType of(String name, String shape, int payloadBytes) {
+        return of(name, shape, payloadBytes, TypeRegistry.allWords(payloadBytes));
+    }
+
+    /**
      * The type of this name, meaning and layout.
      *
      * @param name what messages and reports call it

@@ -267,8 +267,9 @@ public abstract class Stm implements AutoCloseable {
     /**
      * Keeps an object from being collected until the pin is closed, though only Java code refers to
      * it. In a block that is where to pin what the block has made or found, to keep it beyond its
-     * end; if the block is rolled back, the pin is closed. Pinning beyond the block is too late: a
-     * collection may have freed the object.
+     * end; if the block is rolled back, the pin is closed. Pinning beyond the block, or in an older
+     * snapshot, may be too late: a collection may have found that nothing leads to the object. Close
+     * the pin after the end of the last block that uses it.
      *
      * @param type the object's type
      * @param ref the object

@@ -17,6 +17,9 @@
  *       write; an opened {@link org.offheapstm.Snapshot} never aborts.
  *   <li><b>Memory safety</b>: a stale, foreign or mistyped reference, an index out of range and a
  *       closed engine are exceptions that name the values, never another object's bytes.
+ *   <li><b>Memory that nobody need free</b>: {@link org.offheapstm.Stm#collect} takes what neither
+ *       {@linkplain org.offheapstm.Roots roots} nor {@linkplain org.offheapstm.Pin pins} lead to,
+ *       beside transactions, if it is asked.
  *   <li><b>No garbage</b>: a transaction allocates nothing on the Java heap in steady state.
  * </ul>
  *

@@ -24,6 +24,10 @@
  * to something else, or to a structure that was freed, ends in a {@link
  * org.offheapstm.StaleReferenceException} at its first use.
  *
+ * <p><b>Roots.</b> Each class has a {@code TYPE}, with which a structure is set and found as a
+ * {@linkplain org.offheapstm.Roots root}. What values refer to is reachable through it; keys are
+ * not references.
+ *
  * <p><b>Absent.</b> Nothing is boxed: methods that return a value take the value that stands for
  * <em>absent</em>; {@link org.offheapstm.Transaction#NULL} suits references.
  *

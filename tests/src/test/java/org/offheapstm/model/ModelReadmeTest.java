@@ -50,7 +50,7 @@ final class ModelReadmeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Commit", "Escalate", "Reuse", "Retry", "Nest"})
+    @ValueSource(strings = {"Commit", "Escalate", "Reuse", "Retry", "Nest", "Collect", "Recycle"})
     void everyActionHasARowAndEveryRowAnAction(String module) throws IOException {
         String text = Files.readString(MODELS.resolve(module + ".tla"));
         Set<String> named = new TreeSet<>();
@@ -90,7 +90,17 @@ final class ModelReadmeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Commit", "Escalate", "Reuse", "Memory", "Retry", "Nest"})
+    @ValueSource(
+            strings = {
+                "Commit",
+                "Escalate",
+                "Reuse",
+                "Memory",
+                "Retry",
+                "Nest",
+                "Collect",
+                "Recycle"
+            })
     void everyMethodThatIsNamedExists(String module) throws IOException {
         for (MatchResult row : ROW.matcher(mapping(module)).results().toList()) {
             Path source = null;

@@ -94,6 +94,16 @@ final class Collection extends Collector {
     @Override
     public boolean step(int words) {
         engine.refuseInside("collection");
+        engine.upkeep.steps(Thread.currentThread());
+        try {
+            proceed(words);
+        } finally {
+            engine.upkeep.steps(null);
+        }
+        return phase == Phase.ENDED;
+    }
+
+    private void proceed(int words) {
         progress = true;
         switch (phase) {
             case MARK_FROM_ROOTS -> {
@@ -116,7 +126,6 @@ final class Collection extends Collector {
             }
             case ENDED -> {}
         }
-        return phase == Phase.ENDED;
     }
 
     /** Whether all that has been reached so far was followed. */

@@ -19,6 +19,9 @@ final class Upkeep {
     final Pins pins = new Pins();
     private final AtomicBoolean collecting = new AtomicBoolean();
 
+    /** Who takes a step of a collection now: finding no room, it must not wait for itself. */
+    private volatile Thread stepping;
+
     Upkeep(Engine engine) {
         this.engine = engine;
     }
@@ -44,6 +47,11 @@ final class Upkeep {
         }
     }
 
+    /** A thread takes a step of a collection; null for none. */
+    void steps(Thread thread) {
+        stepping = thread;
+    }
+
     /** A collection has ended. */
     void collected() {
         pins.letGo();
@@ -61,7 +69,7 @@ final class Upkeep {
 
     /** Whether a search for room may find some, for an attempt that has found none. */
     boolean hasHope(Attempt attempt) {
-        return engine.options.collectsWhenFull() || Recycling.hasHope(attempt);
+        return mayCollect() || Recycling.hasHope(attempt);
     }
 
     /**
@@ -70,10 +78,14 @@ final class Upkeep {
      * for this thread.
      */
     void findRoom() {
-        if (engine.options.collectsWhenFull()) {
+        if (mayCollect()) {
             collectSoon();
         }
         recycle();
+    }
+
+    private boolean mayCollect() {
+        return engine.options.collectsWhenFull() && stepping != Thread.currentThread();
     }
 
     private void collectSoon() {

@@ -18,6 +18,15 @@
  * org.offheapstm.internal.engine.Registry}, {@link
  * org.offheapstm.internal.engine.Preservation}, {@link org.offheapstm.internal.engine.Limbo}.
  *
+ * <p><b>Beside transactions.</b> {@link org.offheapstm.internal.engine.Upkeep}: {@link
+ * org.offheapstm.internal.engine.Collection} marks ({@link
+ * org.offheapstm.internal.engine.Marking}) from {@link org.offheapstm.internal.engine.NamedRoots}
+ * and {@link org.offheapstm.internal.engine.Pins}, and frees ({@link
+ * org.offheapstm.internal.engine.Sweeping}); {@link org.offheapstm.internal.engine.Recycling} gives
+ * empty runs to other types; {@link org.offheapstm.internal.engine.Inspection} checks everything,
+ * behind the gate of {@link org.offheapstm.internal.engine.Standstill}; {@link
+ * org.offheapstm.internal.engine.Occupancy} counts.
+ *
  * <p><b>Invariants.</b> (1) A slot runs one attempt at a time, and a lease is handed over by a
  * compare-and-set: all commits of a slot happen before its running attempt. (2) No shared word is
  * written while user code runs, except by the one escalated attempt. (3) Nobody waits while holding

@@ -10,13 +10,14 @@
  * org.offheapstm.internal.heap.History}, one per slot, holds what its commits have replaced, while
  * a snapshot may need it.
  *
- * <p><b>Invariants.</b> (1) Memory is type-stable: a run that was given to a kind of block keeps it
- * for ever, so a stale reader finds a header where it expects one, and its version or its
- * generation tells. The runs of a large array are given to others, but first their entry is taken
- * away, and then every attempt that may have seen it ends. (2) A block outside a live object
- * carries FREED. (3) Each hand-out of a block bumps its generation, also if the attempt aborts
- * later; a block whose generations are used up is retired. (4) A slot's nursery and image area are
- * touched only by the attempt that leases the slot.
+ * <p><b>Invariants.</b> (1) Memory is type-stable while anybody may look: a stale reader finds a
+ * header where it expects one, and its version or its generation tells. Runs are given to another
+ * use, those of a large array and those in which no object is left, but first their entry is taken
+ * away, and then every attempt that may have seen it ends; generations go on where they were. (2) A
+ * block outside a live object carries FREED. (3) Each hand-out of a block bumps its generation,
+ * also if the attempt aborts later; a block whose generations are used up is retired. (4) A slot's
+ * nursery and image area are touched by the attempt that leases the slot, or by who keeps all
+ * attempts from beginning while none runs there.
  *
  * <p><b>Full.</b> Every shortage is a {@code RegionFullException} before anything was changed.
  *
