@@ -37,7 +37,7 @@ import java.util.concurrent.Callable;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             " 0:all indexes are right",
-            " 1:an index differs from the plain count",
+            " 1:an index differs from the plain count, or the report could not be written",
             " 2:the input or an option cannot be used, or memory does not suffice"
         })
 public final class IndexCommand implements Callable<Integer> {

@@ -56,6 +56,9 @@ public sealed interface TextSource extends Closeable permits DirectorySource, Zi
      * @throws InputRefusedException if nothing is there, or it is neither, or it cannot be read
      */
     static TextSource open(Path path) {
+        if (path.toString().isEmpty()) { // To Java this is the working directory.
+            throw new InputRefusedException("input refused: path=, reason=empty name", REMEDY);
+        }
         BasicFileAttributes attributes = attributesOf(path);
         if (attributes.isDirectory()) {
             return new DirectorySource(path);

@@ -45,6 +45,12 @@ class TextSourceTest {
         }
     }
 
+    /** Goal: an empty argument, as of a variable that is not set, is not the working directory. */
+    @Test
+    void emptyPathIsRefused() {
+        refused(() -> TextSource.open(Path.of("")), "path=,", "reason=empty name");
+    }
+
     @Test
     void missingPathIsRefused() {
         Path path = temp.resolve("nowhere");
