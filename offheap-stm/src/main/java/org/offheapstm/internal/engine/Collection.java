@@ -3,6 +3,7 @@ package org.offheapstm.internal.engine;
 import org.offheapstm.Collected;
 import org.offheapstm.Collector;
 import org.offheapstm.Snapshot;
+import org.offheapstm.SnapshotEndedException;
 import org.offheapstm.internal.memory.Seam;
 
 /**
@@ -95,6 +96,15 @@ final class Collection extends Collector {
     public boolean step(int words) {
         engine.refuseInside("collection");
         progress = true;
+        try {
+            proceed(words);
+        } catch (SnapshotEndedException ended) {
+            end(false);
+        }
+        return phase == Phase.ENDED;
+    }
+
+    private void proceed(int words) {
         switch (phase) {
             case MARK_FROM_ROOTS -> {
                 if (mark(words)) {
@@ -116,7 +126,6 @@ final class Collection extends Collector {
             }
             case ENDED -> {}
         }
-        return phase == Phase.ENDED;
     }
 
     /** Whether all that has been reached so far was followed. */

@@ -1,5 +1,7 @@
 package org.offheapstm.internal.engine;
 
+import org.offheapstm.internal.heap.Region;
+import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Seam;
 
 import java.util.Arrays;
@@ -12,17 +14,39 @@ import java.util.function.LongConsumer;
  *
  * <p>A ring of pairs, oldest first: block, version of the commit that freed it. The versions of
  * different slots may be a few ticks out of order, which delays a block and harms nobody.
+ *
+ * <p>What no snapshot has ever seen does not come here: see {@link WritePath#giveBackFreed}.
  */
 final class Limbo {
     private static final boolean WAITS = !Seam.without("limbo");
     private static final int FIRST_PAIRS = 64;
 
+    private final Engine engine;
     private long[] ring = new long[2 * FIRST_PAIRS];
     private int first;
     private int count;
 
     /** Read without the monitor: whether there is anything at all. */
     private volatile boolean isUsed;
+
+    private volatile long bytes;
+
+    Limbo(Engine engine) {
+        this.engine = engine;
+    }
+
+    /** What the places of all blocks here add up to. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** How large the place of a block is. */
+    long placeBytes(long block) {
+        int run = Region.runOf(block);
+        return engine.region.isSpan(run)
+                ? engine.region.spanRuns(run) * RunEntry.RUN_BYTES
+                : engine.kinds.byNumber(engine.region.kind(run)).blockBytes();
+    }
 
     /** Takes a block that a commit of this version has freed. */
     synchronized void add(long block, long version) {
@@ -36,12 +60,14 @@ final class Limbo {
         ring[at + 1] = version;
         count++;
         isUsed = true;
+        bytes += placeBytes(block);
+        engine.historyBudget.keep(placeBytes(block));
     }
 
     /** Gives the blocks that every snapshot sees freed to the slot of an attempt of this thread. */
     void drain(Attempt attempt) {
         if (isUsed) {
-            long oldest = WAITS ? attempt.engine.registry.oldest() : Long.MAX_VALUE;
+            long oldest = WAITS ? engine.registry.oldest() : Long.MAX_VALUE;
             for (long block = poll(oldest); block != 0; block = poll(oldest)) {
                 attempt.reuse(block);
             }
@@ -64,6 +90,8 @@ final class Limbo {
         first = first + 1 & ring.length / 2 - 1;
         count--;
         isUsed = count != 0;
+        bytes -= placeBytes(block);
+        engine.historyBudget.giveBack(placeBytes(block));
         return block;
     }
 }

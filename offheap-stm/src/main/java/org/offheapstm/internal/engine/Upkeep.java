@@ -44,6 +44,11 @@ final class Upkeep {
         }
     }
 
+    /** Whether somebody collects. */
+    boolean isCollecting() {
+        return collecting.get();
+    }
+
     /** A collection has ended. */
     void collected() {
         pins.letGo();

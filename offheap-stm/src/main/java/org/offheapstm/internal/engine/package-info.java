@@ -15,7 +15,8 @@
  * org.offheapstm.internal.engine.Nesting}, {@link org.offheapstm.internal.engine.Slots}, {@link
  * org.offheapstm.internal.engine.Quiescence}; and for snapshots {@link
  * org.offheapstm.internal.engine.Registry}, {@link
- * org.offheapstm.internal.engine.Preservation}, {@link org.offheapstm.internal.engine.Limbo}.
+ * org.offheapstm.internal.engine.Preservation}, {@link org.offheapstm.internal.engine.Limbo}, {@link
+ * org.offheapstm.internal.engine.HistoryLimit}.
  *
  * <p><b>Invariants.</b> (1) A slot runs one attempt at a time, and a lease is handed over by a
  * compare-and-set: all commits of a slot happen before its running attempt. (2) No shared word is
