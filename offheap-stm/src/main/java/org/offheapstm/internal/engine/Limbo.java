@@ -5,6 +5,7 @@ import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Seam;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /**
@@ -29,7 +30,7 @@ final class Limbo {
     /** Read without the monitor: whether there is anything at all. */
     private volatile boolean isUsed;
 
-    private volatile long bytes;
+    private final AtomicLong bytes = new AtomicLong();
 
     Limbo(Engine engine) {
         this.engine = engine;
@@ -37,7 +38,7 @@ final class Limbo {
 
     /** What the places of all blocks here add up to. */
     long bytes() {
-        return bytes;
+        return bytes.get();
     }
 
     /** How large the place of a block is. */
@@ -49,7 +50,14 @@ final class Limbo {
     }
 
     /** Takes a block that a commit of this version has freed. */
-    synchronized void add(long block, long version) {
+    void add(long block, long version) {
+        long place = placeBytes(block);
+        bytes.addAndGet(place);
+        engine.historyBudget.keep(place);
+        append(block, version);
+    }
+
+    private synchronized void append(long block, long version) {
         if (2 * count == ring.length) {
             long[] larger = Arrays.copyOf(ring, 2 * ring.length);
             System.arraycopy(ring, 0, larger, ring.length, 2 * first);
@@ -60,8 +68,6 @@ final class Limbo {
         ring[at + 1] = version;
         count++;
         isUsed = true;
-        bytes += placeBytes(block);
-        engine.historyBudget.keep(placeBytes(block));
     }
 
     /** Gives the blocks that every snapshot sees freed to the slot of an attempt of this thread. */
@@ -69,6 +75,9 @@ final class Limbo {
         if (isUsed) {
             long oldest = WAITS ? engine.registry.oldest() : Long.MAX_VALUE;
             for (long block = poll(oldest); block != 0; block = poll(oldest)) {
+                long place = placeBytes(block);
+                bytes.addAndGet(-place);
+                engine.historyBudget.giveBack(place);
                 attempt.reuse(block);
             }
         }
@@ -90,8 +99,6 @@ final class Limbo {
         first = first + 1 & ring.length / 2 - 1;
         count--;
         isUsed = count != 0;
-        bytes -= placeBytes(block);
-        engine.historyBudget.giveBack(placeBytes(block));
         return block;
     }
 }
