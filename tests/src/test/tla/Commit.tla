@@ -1,6 +1,7 @@
 ------------------------------- MODULE Commit -------------------------------
 (* The core of the commit protocol: lazy ownership, the deferred clock,       *)
-(* own-slot acceptance, extension, snapshots with before-images, and death    *)
+(* own-slot acceptance, extension, snapshots with before-images, which may be *)
+(* ended at any time to get their images back, and death                      *)
 (* inside a commit with recovery.                                             *)
 (*                                                                            *)
 (* A header is one word: LOCK (l), version (v), slot of the last writer, or   *)
@@ -21,7 +22,8 @@ EXTENDS Naturals, Sequences, FiniteSets
 CONSTANTS Prog,     \* one sequence of transaction kinds per slot
           M,        \* set of mutations; {} is the protocol
           Equal,    \* TRUE: every writer in Prog writes both objects
-          Crash     \* slots whose owner may die once inside a commit
+          Crash,    \* slots whose owner may die once inside a commit
+          Ends      \* slots whose snapshot may be ended to get its images back
 
 Objs  == 1..3     \* object 3 is used by P_ring only
 Slots == 1..Len(Prog)
@@ -42,6 +44,8 @@ vars == <<clock, snapcnt, snapS, hdr, pay, img, st, rec, dead, L, wcnt>>
 Mut(m) == m \in M
 None == 0
 Pending == 999
+Ended == 998        \* sees everything: needs nothing
+Garbage == 77       \* what lies where an image was
 
 -----------------------------------------------------------------------------
 (* Kinds. U: log, extend, commit.  R: read-only, no log.  S: snapshot.        *)
@@ -375,7 +379,8 @@ SH(s) ==
   /\ At(s, "sh")
   /\ LET h == hdr[Obj(s)] IN
      Set(s, [st[s] EXCEPT !.h = h,
-             !.pc = IF (~h.l \/ Mut("snapIgnoreLock")) /\ h.v <= st[s].rv THEN "sp" ELSE "sc"])
+             !.pc = IF (~h.l \/ Mut("snapIgnoreLock")) /\ h.v <= st[s].rv THEN "sp"
+                    ELSE IF Mut("endedCheckFirst") THEN "sk" ELSE "sc"])
   /\ UNCHANGED <<Shared, Ghost>>
 
 SLogged(s, v) ==
@@ -397,10 +402,23 @@ SR(s) ==
 SC(s) ==
   /\ At(s, "sc")
   /\ LET cover == {x \in img[Obj(s)] : x.old <= st[s].rv /\ st[s].rv < x.new} IN
-     IF cover # {} THEN \E x \in cover : SLogged(s, x.val)
-     ELSE IF ~st[s].h.l THEN Go(s, "miss")              \* too new and no image: never
+     IF cover # {} THEN \E x \in cover : Set(s, [st[s] EXCEPT !.pc = "se", !.tv = x.val])
+     ELSE IF ~st[s].h.l THEN Set(s, [st[s] EXCEPT !.pc = "se", !.tv = Garbage])
      ELSE /\ hdr[Obj(s)] # st[s].h                      \* spin
           /\ Set(s, [st[s] EXCEPT !.pc = "sh", !.h = H0])
+  /\ UNCHANGED <<Shared, Ghost>>
+
+SLook(s) ==  \* mutation: the view is looked at before the image is
+  /\ Mut("endedCheckFirst") /\ At(s, "sk")
+  /\ Go(s, IF snapS[s] = Ended THEN "sx" ELSE "sc")
+  /\ UNCHANGED <<Shared, Ghost>>
+
+SE(s) ==
+  /\ At(s, "se")
+  /\ LET told == snapS[s] = Ended /\ ~Mut("noEndedCheck") /\ ~Mut("endedCheckFirst") IN
+     CASE told -> Go(s, "sx")                           \* an exception, or another snapshot
+       [] ~told /\ st[s].tv = Garbage /\ snapS[s] # Ended -> Go(s, "miss")   \* never
+       [] OTHER -> SLogged(s, st[s].tv)
   /\ UNCHANGED <<Shared, Ghost>>
 
 SX(s) ==
@@ -410,10 +428,17 @@ SX(s) ==
   /\ Finish(s)
   /\ UNCHANGED <<clock, hdr, pay, img, Ghost>>
 
+(* The snapshot is ended: nobody asks its reader. *)
+End(s) ==
+  /\ s \in Ends /\ snapS[s] \notin {None, Pending, Ended}
+  /\ snapS' = [snapS EXCEPT ![s] = Ended]
+  /\ UNCHANGED <<clock, snapcnt, hdr, pay, img, st, Ghost>>
+
 (* Reclamation, at any time: an image goes when no announced snapshot is older. *)
 Reclaim ==
   /\ \E o \in Objs : \E x \in img[o] :
        /\ \A s \in Slots : snapS[s] = None \/ (snapS[s] # Pending /\ snapS[s] >= x.new)
+                          \/ (Mut("reclaimBeforeEnd") /\ s \in Ends /\ snapS[s] # Pending)
        /\ img' = [img EXCEPT ![o] = @ \ {x}]
   /\ UNCHANGED <<clock, snapcnt, snapS, hdr, pay, st, Ghost>>
 
@@ -477,7 +502,8 @@ Step(s) == \/ EH(s) \/ EL(s) \/ EP(s) \/ Begin(s) \/ HeaderLast(s) \/ ReadH(s) \
            \/ E1(s) \/ E2(s) \/ E3(s) \/ EV(s)
            \/ Ck0(s) \/ Sn0(s) \/ Lock(s) \/ Unlock(s) \/ Ck(s) \/ Va(s) \/ Sn(s) \/ Im(s)
            \/ Pp(s) \/ Im2(s) \/ Ph(s) \/ HdrFirst(s)
-           \/ SAnnounce(s) \/ SCount(s) \/ STick(s) \/ SPublish(s) \/ SH(s) \/ SP(s) \/ SR(s) \/ SC(s) \/ SX(s)
+           \/ SAnnounce(s) \/ SCount(s) \/ STick(s) \/ SPublish(s) \/ SH(s) \/ SP(s) \/ SR(s) \/ SC(s) \/ SLook(s) \/ SE(s) \/ SX(s)
+           \/ End(s)
 
 AllDone == \A s \in Slots : ~Busy(s) /\ ~Left(s)
 Same == UNCHANGED <<rec, dead>>
@@ -510,6 +536,7 @@ P_eager   == << <<"E12","I1">>, <<"U21">>, <<"W2">> >>
 P_eagers  == << <<"E12">>, <<"U21">>, <<"S12">> >>
 P_eager2  == << <<"E12">>, <<"E21">> >>
 P_livebad == << <<"U12">>, <<"U21">> >>
+P_ends    == << <<"U12","U12">>, <<"S12">> >>
 P_crash   == << <<"U12","U12">>, <<"U21">>, <<"R12">> >>
 P_crashw  == << <<"W1","I1">>, <<"W2">>, <<"Q21">> >>
 P_crashs  == << <<"U12","I1">>, <<"S12">> >>
@@ -542,6 +569,7 @@ Grow   == [][\A o \in Objs : hdr'[o].v >= hdr[o].v]_vars
 NoOwnUse == \A s \in Slots : Busy(s) /\ st[s].pc = "rp" => st[s].h.v < st[s].rv
 NoCover  == \A s \in Slots : At(s, "sc") =>
               {x \in img[Obj(s)] : x.old <= st[s].rv /\ st[s].rv < x.new} = {}
+NoEnded  == \A s \in Slots : ~(At(s, "se") /\ snapS[s] = Ended /\ st[s].tv = Garbage)
 NoExtend == [][\A s \in Slots : st[s].pc = "ev" => st'[s].pc # "rh"]_vars
 
 Quiet == AllDone => snapcnt = 0 /\ L = pay /\ \A o \in Objs : ~hdr[o].l

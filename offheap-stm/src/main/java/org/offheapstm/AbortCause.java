@@ -12,9 +12,20 @@ public enum AbortCause {
     OWNED,
     /**
      * A read-only attempt, which keeps no read set, met a version newer than its snapshot; it runs
-     * again on a registered one, which cannot lose.
+     * again on a registered one, which loses only to {@link #SNAPSHOT_ENDED}.
      */
     SNAPSHOT_TOO_OLD,
+    /**
+     * It read a registered snapshot, and that was the oldest when {@link
+     * StmOptions#historyLimitBytes} was reached: see {@link HistoryPolicy#END_OLDEST}.
+     */
+    SNAPSHOT_ENDED,
+    /**
+     * What it was to replace could not be kept for the snapshots within {@link
+     * StmOptions#historyLimitBytes}; it waits for them, then runs again: see {@link
+     * HistoryPolicy#DELAY_WRITERS}.
+     */
+    HISTORY_FULL,
     /** It called {@link Transaction#retry()}. */
     RETRY,
     /** Its turn did not come: {@link StmOptions#maxRunning} others were running. */

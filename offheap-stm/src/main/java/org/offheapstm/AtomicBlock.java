@@ -10,11 +10,11 @@ import java.util.Objects;
  * end in a {@link TransactionAbortedException} that says to whom the last attempt lost.
  *
  * <p>A block waits in {@link Transaction#retry()}; for its turn, while {@link
- * StmOptions#maxRunning} others run; and, after losing often, for its turn to run as the one block
- * that cannot lose. Each of these waits parks the thread, and ends early when the thread is
- * interrupted ({@link TransactionInterruptedException}; the interrupt status stays set), the engine
- * is closed, or {@code timeoutNanos} is over. A block that need not wait takes no notice of
- * interrupts.
+ * StmOptions#maxRunning} others run; after losing often, for its turn to run as the one block that
+ * cannot lose; and for snapshots to end, if {@link HistoryPolicy#DELAY_WRITERS} says so. Each of
+ * these waits parks the thread, and ends early when the thread is interrupted ({@link
+ * TransactionInterruptedException}; the interrupt status stays set), the engine is closed, or
+ * {@code timeoutNanos} is over. A block that need not wait takes no notice of interrupts.
  *
  * @param name what reports call the block
  * @param maxAttempts how often the body may be started, at least 1; waiting in

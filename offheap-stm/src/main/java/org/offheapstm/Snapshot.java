@@ -6,7 +6,8 @@ package org.offheapstm;
  * <p>Reading it never aborts and stops no writer, however long it takes and whatever is written
  * meanwhile: commits keep what they replace while an open snapshot may need it. What is kept lies
  * in the region, at most one copy of each object for each snapshot, until the oldest snapshot is
- * closed; in a region that is full of it, also a commit that only frees is refused. So close it.
+ * closed; and it has a limit, {@link StmOptions#historyLimitBytes}. When that is reached the oldest
+ * snapshot is ended, or writers wait: see {@link HistoryPolicy}. So close it.
  *
  * <p>Opened inside a transaction it sees what has committed, not what that transaction has written;
  * and each attempt opens another.
@@ -74,6 +75,9 @@ public abstract class Snapshot implements AutoCloseable {
      * @throws MisuseException if the snapshot is closed, if the body writes, if it ends in {@link
      *     Transaction#retry()}, since a snapshot never changes, or if a transaction of the same
      *     engine runs in this thread
+     * @throws SnapshotEndedException if it was ended; thrown where the body reads something that has
+     *     changed since the snapshot. What the body has read before, and what it finds unchanged
+     *     after that, is right
      * @throws StmClosedException if the engine is closed
      */
     public abstract <X extends Exception> void readOnly(TxAction<X> body) throws X;
@@ -122,6 +126,7 @@ public abstract class Snapshot implements AutoCloseable {
      * @param <X> the checked exception of the visitor
      * @throws X what the visitor threw
      * @throws MisuseException if the other is closed, of another engine, or younger
+     * @throws SnapshotEndedException if one of them was ended
      */
     public abstract <X extends Exception> void forEachChange(
             Snapshot older, StmType type, ChangeVisitor<X> visitor) throws X;

@@ -18,11 +18,14 @@ import java.util.Map;
  *     thread's first conflict on, while it keeps having conflicts, so a lone conflict may count as
  *     none
  * @param liveSnapshots snapshots that are registered now, of {@link Stm#openSnapshot} and of
- *     transactions
- * @param oldestSnapshotNanos age of the oldest opened snapshot that is not closed, or 0, in
- *     nanoseconds
- * @param oldestSnapshotOpener the method that opened it, or ""
+ *     transactions; not those that were ended
+ * @param endedSnapshots snapshots that were ended because {@link StmOptions#historyLimitBytes} was
+ *     reached
+ * @param oldestSnapshotNanos age of the oldest live snapshot, or 0, in nanoseconds
+ * @param oldestSnapshotOpener the method that opened it, or the block that reads it, or ""
  * @param historyBytes bytes of the region that hold before-images for them, in pieces of 64 KiB
+ * @param limboBytes bytes of freed objects whose place is not used again because a snapshot may
+ *     still see them
  * @param usedBytes bytes of the region handed out to objects and to the engine's own areas
  * @param capacityBytes size of the region, in bytes
  * @param hardware what was done in hardware transactions
@@ -36,9 +39,11 @@ public record Statistics(
         long promotions,
         long timedNanosLost,
         long liveSnapshots,
+        long endedSnapshots,
         long oldestSnapshotNanos,
         String oldestSnapshotOpener,
         long historyBytes,
+        long limboBytes,
         long usedBytes,
         long capacityBytes,
         HardwareStatistics hardware) {

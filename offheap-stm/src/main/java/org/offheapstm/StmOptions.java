@@ -19,13 +19,20 @@ import java.util.Objects;
  * @param collectsWhenFull whether a transaction that finds no room {@linkplain Stm#collect
  *     collects}, and runs again once, before it is refused. Only for programs that keep to the
  *     contract of {@link Stm#collect}: it may happen at any time
+ * @param historyLimitBytes how much of the region may be kept for snapshots, in bytes, at least
+ *     {@link #MIN_HISTORY_LIMIT_BYTES}; or {@link #QUARTER} of the capacity. It counts the pieces of
+ *     64 KiB that are full of before-images, and freed objects that a snapshot still sees; beside
+ *     them each slot has one piece that it is filling
+ * @param historyPolicy what gives way when the limit is reached
  */
 public record StmOptions(
         String name,
         long capacityBytes,
         int maxRunning,
         HardwareCommits hardware,
-        boolean collectsWhenFull) {
+        boolean collectsWhenFull,
+        long historyLimitBytes,
+        HistoryPolicy historyPolicy) {
     /** The smallest region, in bytes. */
     public static final long MIN_CAPACITY_BYTES = 1L << 20;
 
@@ -35,7 +42,16 @@ public record StmOptions(
     /** The largest number to give as {@link #maxRunning}. */
     public static final int MAX_RUNNING = 1024;
 
-    /** A region of 1 GiB, 256 running attempts, hardware where it is an advantage. */
+    /** The smallest limit of what is kept for snapshots, in bytes. */
+    public static final long MIN_HISTORY_LIMIT_BYTES = 64L << 10;
+
+    /** As {@link #historyLimitBytes}: a quarter of the capacity, whatever that is. */
+    public static final long QUARTER = 0;
+
+    /**
+     * A region of 1 GiB, 256 running attempts; a quarter of it for snapshots, then the oldest is
+     * ended; hardware where it is an advantage.
+     */
     public static final StmOptions DEFAULT = new StmOptions("stm", 1L << 30, 256);
 
     /**
@@ -46,6 +62,7 @@ public record StmOptions(
     public StmOptions {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(hardware, "hardware");
+        Objects.requireNonNull(historyPolicy, "historyPolicy");
         if (capacityBytes < MIN_CAPACITY_BYTES || capacityBytes > MAX_CAPACITY_BYTES) {
             throw new IllegalArgumentException("options refused: capacityBytes=" + capacityBytes
                     + "; use " + MIN_CAPACITY_BYTES + " to " + MAX_CAPACITY_BYTES);
@@ -54,17 +71,29 @@ public record StmOptions(
             throw new IllegalArgumentException(
                     "options refused: maxRunning=" + maxRunning + "; use 2 to " + MAX_RUNNING);
         }
+        if (historyLimitBytes != QUARTER && historyLimitBytes < MIN_HISTORY_LIMIT_BYTES) {
+            throw new IllegalArgumentException("options refused: historyLimitBytes="
+                    + historyLimitBytes + "; use QUARTER, or " + MIN_HISTORY_LIMIT_BYTES
+                    + " and more");
+        }
     }
 
     /**
-     * Options with the default for the rest.
+     * Options with the defaults for the rest.
      *
      * @param name what messages and reports call the engine
      * @param capacityBytes size of the region, in bytes
      * @param maxRunning how many attempts can at least run at one instant
      */
     public StmOptions(String name, long capacityBytes, int maxRunning) {
-        this(name, capacityBytes, maxRunning, HardwareCommits.AUTO, false);
+        this(
+                name,
+                capacityBytes,
+                maxRunning,
+                HardwareCommits.AUTO,
+                false,
+                QUARTER,
+                HistoryPolicy.END_OLDEST);
     }
 
     /**
@@ -74,7 +103,14 @@ public record StmOptions(
      * @return the options
      */
     public StmOptions withName(String newName) {
-        return new StmOptions(newName, capacityBytes, maxRunning, hardware, collectsWhenFull);
+        return new StmOptions(
+                newName,
+                capacityBytes,
+                maxRunning,
+                hardware,
+                collectsWhenFull,
+                historyLimitBytes,
+                historyPolicy);
     }
 
     /**
@@ -84,7 +120,14 @@ public record StmOptions(
      * @return the options
      */
     public StmOptions withCapacityBytes(long bytes) {
-        return new StmOptions(name, bytes, maxRunning, hardware, collectsWhenFull);
+        return new StmOptions(
+                name,
+                bytes,
+                maxRunning,
+                hardware,
+                collectsWhenFull,
+                historyLimitBytes,
+                historyPolicy);
     }
 
     /**
@@ -94,7 +137,14 @@ public record StmOptions(
      * @return the options
      */
     public StmOptions withMaxRunning(int attempts) {
-        return new StmOptions(name, capacityBytes, attempts, hardware, collectsWhenFull);
+        return new StmOptions(
+                name,
+                capacityBytes,
+                attempts,
+                hardware,
+                collectsWhenFull,
+                historyLimitBytes,
+                historyPolicy);
     }
 
     /**
@@ -104,7 +154,14 @@ public record StmOptions(
      * @return the options
      */
     public StmOptions withCollectionWhenFull(boolean collects) {
-        return new StmOptions(name, capacityBytes, maxRunning, hardware, collects);
+        return new StmOptions(
+                name,
+                capacityBytes,
+                maxRunning,
+                hardware,
+                collects,
+                historyLimitBytes,
+                historyPolicy);
     }
 
     /**
@@ -114,6 +171,25 @@ public record StmOptions(
      * @return the options
      */
     public StmOptions withHardware(HardwareCommits use) {
-        return new StmOptions(name, capacityBytes, maxRunning, use, collectsWhenFull);
+        return new StmOptions(
+                name,
+                capacityBytes,
+                maxRunning,
+                use,
+                collectsWhenFull,
+                historyLimitBytes,
+                historyPolicy);
+    }
+
+    /**
+     * These options with another limit of what is kept for snapshots.
+     *
+     * @param bytes how much, or {@link #QUARTER}
+     * @param policy what gives way when it is reached
+     * @return the options
+     */
+    public StmOptions withHistoryLimit(long bytes, HistoryPolicy policy) {
+        return new StmOptions(
+                name, capacityBytes, maxRunning, hardware, collectsWhenFull, bytes, policy);
     }
 }

@@ -212,4 +212,23 @@ final class SnapshotPromotionTest extends EngineTest {
         assertEquals(List.of(1, 2), starts);
         assertPromotions(1);
     }
+
+    /** Method: two call sites in turn, each of which loses if it does not begin on a snapshot. */
+    @Test
+    void callSitesThatWerePromotedBeginOnASnapshot() {
+        long a = cell(0);
+        long b = cell(0);
+        for (int i = 1; i <= 20; i++) {
+            int value = i;
+            stm.readOnly(tx -> {
+                setElsewhere(a, value);
+                tx.getLong(CELL, a, 0);
+            });
+            stm.readOnly(tx -> {
+                setElsewhere(b, value);
+                tx.getLong(CELL, b, 0);
+            });
+        }
+        assertPromotions(2);
+    }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.offheapstm.ArrayType;
+import org.offheapstm.HistoryPolicy;
 import org.offheapstm.ObjectType;
 import org.offheapstm.RegionFullException;
 import org.offheapstm.Snapshot;
@@ -21,7 +22,8 @@ import java.util.Set;
 
 /**
  * Goal: what is kept for snapshots comes back when they are closed, not before; and a region that
- * it has filled is usable again then. Method: a region of a few runs; bytes and places compared.
+ * it has filled is usable again then. Method: a region of a few runs, and no limit within it; bytes
+ * and places compared.
  */
 final class SnapshotRoomTest extends EngineTest {
     private static final ArrayType WORDS = ArrayType.of("Words", 8);
@@ -30,7 +32,10 @@ final class SnapshotRoomTest extends EngineTest {
 
     @Override
     StmOptions options() {
-        return StmOptions.DEFAULT.withCapacityBytes(4L << 20).withMaxRunning(8);
+        return StmOptions.DEFAULT
+                .withCapacityBytes(4L << 20)
+                .withMaxRunning(8)
+                .withHistoryLimit(4L << 20, HistoryPolicy.DELAY_WRITERS);
     }
 
     private long[] broad(int count) {

@@ -63,30 +63,70 @@ final class Instants {
     static Story freed(Stm stm, SplittableRandom random) {
         Cells cells = Cells.make(stm, 1);
         stm.atomic(tx -> publish(tx, cells, 7));
-        Runnable changer = () -> {
-            for (int i = 8; i < 10; i++) {
-                int value = i;
-                stm.atomic(tx -> {
-                    tx.free(CELL, cells.get(tx, 0));
-                    cells.set(tx, 0, 0);
-                });
-                stm.atomic(tx -> publish(tx, cells, value));
-            }
-        };
         Runnable reader = () -> {
             try (Snapshot snapshot = stm.openSnapshot()) {
-                Story.repeat(
-                        2,
-                        () -> snapshot.readOnly(tx -> {
-                            long ref = cells.get(tx, 0);
-                            long value = ref == 0 ? 0 : tx.getLong(CELL, ref, 0);
-                            hold(
-                                    ref == 0 || value == cells.tag(tx, 0),
-                                    () -> "seen in another object: " + value);
-                        }));
+                Story.repeat(2, () -> snapshot.readOnly(tx -> followed(tx, cells)));
             }
         };
-        return new Story(List.of(changer, reader), () -> {});
+        return new Story(List.of(() -> replace(stm, cells), reader), () -> {});
+    }
+
+    private static void replace(Stm stm, Cells cells) {
+        for (int i = 8; i < 10; i++) {
+            int value = i;
+            stm.atomic(tx -> {
+                tx.free(CELL, cells.get(tx, 0));
+                cells.set(tx, 0, 0);
+            });
+            stm.atomic(tx -> publish(tx, cells, value));
+        }
+    }
+
+    /** The value of what the root refers to; 0 if it is null. */
+    private static long followed(Transaction tx, Cells cells) {
+        long ref = cells.get(tx, 0);
+        long value = ref == 0 ? 0 : tx.getLong(CELL, ref, 0);
+        hold(ref == 0 || value == cells.tag(tx, 0), () -> "seen in another object: " + value);
+        return value;
+    }
+
+    /**
+     * All at once: transfers, an object that is replaced, a block that is promoted, and a snapshot
+     * that two threads read, of which one opens another and compares the two.
+     */
+    static Story mix(Stm stm, SplittableRandom random) {
+        Cells pair = Cells.make(stm, 2);
+        Cells root = Cells.make(stm, 1);
+        stm.atomic(tx -> publish(tx, root, 7));
+        Snapshot shared = stm.openSnapshot();
+        Runnable holdShared = () -> shared.readOnly(tx -> {
+            hold(zeroSum(tx, pair) == 0, "the shared snapshot has moved");
+            hold(followed(tx, root) == 7, "the shared snapshot has lost its object");
+        });
+        Runnable writer = () -> Story.repeat(
+                2,
+                () -> stm.atomic(tx -> {
+                    tx.addLong(CELL, pair.refs()[0], 0, 1);
+                    pair.add(tx, 1, -1);
+                }));
+        Runnable promoted = () -> {
+            stm.readOnly(tx -> {
+                zeroSum(tx, pair);
+                followed(tx, root);
+            });
+            holdShared.run();
+        };
+        Runnable opener = () -> {
+            try (Snapshot own = stm.openSnapshot()) {
+                holdShared.run();
+                long first = own.readOnlyLong(tx -> zeroSum(tx, pair));
+                long value = own.readOnlyLong(tx -> followed(tx, root));
+                hold(own.readOnlyLong(tx -> zeroSum(tx, pair)) == first, "it has moved");
+                hold(own.readOnlyLong(tx -> followed(tx, root)) == value, "it has moved");
+            }
+        };
+        return new Story(
+                List.of(writer, () -> replace(stm, root), promoted, opener), shared::close);
     }
 
     private static void publish(Transaction tx, Cells cells, long value) {

@@ -48,7 +48,10 @@ enum OtherPart {
     HARDWARE_READS("hardwareReads", "MixedCommitsTest readSetThatIsNotHandedOverIsSeen"),
 
     /** The word that a commit in hardware stores with all others, to say that it is done. */
-    HARDWARE_DONE("hardwareDone", "MixedCommitsTest struckCommitThatIsTakenForAbsentIsSeen");
+    HARDWARE_DONE("hardwareDone", "MixedCommitsTest struckCommitThatIsTakenForAbsentIsSeen"),
+
+    /** The question whether a snapshot was ended, after each load of what was kept for it. */
+    ENDED_CHECK("endedCheck", "Commit noEndedCheck", "EndedReaderTest imageWrittenOverIsSeen");
 
     /** What the engine calls it. */
     final String name;

@@ -31,6 +31,7 @@ enum Scenario {
     SNAPSHOT_SUMS(Instants::sums),
     SNAPSHOT_PROMOTED(Instants::promoted),
     SNAPSHOT_FREED(Instants::freed),
+    SNAPSHOT_MIX(Instants::mix),
     COLLECT_MOVED(Keepings::moved),
     COLLECT_PINNED(Keepings::pinned),
     COLLECT_LET_GO(Keepings::letGo);

@@ -24,14 +24,19 @@ final class Census {
     private final Region region;
     private final long base;
     private final StmType type;
+    private final OpenSnapshot.Registration at;
+    private final long bound;
 
     /** What {@link #look} has found: 0 if the block was no object. */
     private long generation;
 
     private long header;
 
-    private Census(Attempt attempt, StmType type) {
+    /** At a snapshot that somebody of this thread has entered. */
+    private Census(Attempt attempt, StmType type, OpenSnapshot.Registration at) {
         this.attempt = attempt;
+        this.at = at;
+        this.bound = Header.bound(at.seen + 1);
         this.region = attempt.region;
         this.base = attempt.base;
         this.type = type;
@@ -44,9 +49,9 @@ final class Census {
 
     static <X extends Exception> void forEach(
             Attempt attempt, StmType type, Snapshot.Visitor<X> visitor) throws X {
-        Census census = new Census(attempt, type);
+        Census census = new Census(attempt, type, attempt.progress.at);
         census.forEachBlock(block -> {
-            census.look(block, attempt.bound);
+            census.look(block);
             if (census.generation != 0) {
                 visitor.visit(attempt, Reference.of(block, census.generation));
             }
@@ -54,19 +59,19 @@ final class Census {
     }
 
     /**
-     * Visits what has changed.
-     *
-     * @param seenBefore the newest version that the older snapshot sees; it must be registered
+     * Visits what has changed since another snapshot, which somebody of this thread has entered.
      */
     static <X extends Exception> void forEachChange(
-            Attempt attempt, long seenBefore, StmType type, Snapshot.ChangeVisitor<X> visitor)
+            Attempt attempt,
+            OpenSnapshot.Registration older,
+            StmType type,
+            Snapshot.ChangeVisitor<X> visitor)
             throws X {
-        long boundBefore = Header.bound(seenBefore + 1);
-        Census now = new Census(attempt, type);
-        Census before = new Census(attempt, type);
+        Census now = new Census(attempt, type, attempt.progress.at);
+        Census before = new Census(attempt, type, older);
         now.forEachBlock(block -> {
-            now.look(block, attempt.bound);
-            before.look(block, boundBefore);
+            now.look(block);
+            before.look(block);
             if (before.generation != 0 && before.generation != now.generation) {
                 visitor.visit(Reference.of(block, before.generation), Change.FREED);
             }
@@ -75,7 +80,7 @@ final class Census {
             }
             if (now.generation != 0
                     && before.generation == now.generation
-                    && now.isNewer(block, seenBefore)) {
+                    && now.isNewer(block, older.seen)) {
                 visitor.visit(Reference.of(block, now.generation), Change.UPDATED);
             }
         });
@@ -99,16 +104,17 @@ final class Census {
         }
     }
 
-    /** Finds out what a block was when all versions below a bound were committed. */
-    private void look(long block, long bound) {
+    /** Finds out what a block was in the snapshot. */
+    private void look(long block) {
         long address = base + block;
         for (int spins = 0; ; spins++) {
             long word = Memory.getAcquire(address);
             long life = Memory.getAcquire(address + Header.LIFE);
-            if (!ReadPath.isSeen(word, bound)) {
-                long image = BeforeImage.find(base, life, bound);
+            if (!SnapshotPath.isSeen(word, bound)) {
+                long image = attempt.engine.registry.find(at.view, base, life, bound);
                 generation = image == BeforeImage.NONE ? 0 : Reference.generation(life);
                 header = image == BeforeImage.NONE ? 0 : Memory.get(base + image);
+                at.checkNotEnded();
                 return;
             }
             if ((word & Header.LOCK) == 0 && ReadSet.isUnchanged(base, block, word)) {
@@ -130,14 +136,14 @@ final class Census {
         }
         long length = attempt.length(array, Reference.of(block, generation));
         long stripes = length == 0 ? 0 : array.stripeOf(length - 1) + 1;
-        Census stripe = new Census(attempt, type);
-        for (long number = 0; number < stripes; number++) {
-            long at = BlockKinds.ARRAY_HEAD_BYTES + number * BlockKinds.stripeBytes(array);
-            stripe.look(block + at, attempt.bound);
-            if (Header.version(stripe.header) > version) {
-                return true;
-            }
+        Census stripe = new Census(attempt, type, at);
+        boolean isNewer = false;
+        for (long number = 0; number < stripes && !isNewer; number++) {
+            long offset = BlockKinds.ARRAY_HEAD_BYTES + number * BlockKinds.stripeBytes(array);
+            stripe.look(block + offset);
+            isNewer = Header.version(stripe.header) > version;
         }
-        return false;
+        at.checkNotEnded(); // Or the place may be another array's, with the same stripes.
+        return isNewer;
     }
 }

@@ -3,6 +3,7 @@ package org.offheapstm.internal.engine;
 import org.offheapstm.Collected;
 import org.offheapstm.Collector;
 import org.offheapstm.Snapshot;
+import org.offheapstm.SnapshotEndedException;
 import org.offheapstm.internal.memory.Seam;
 
 /**
@@ -97,6 +98,8 @@ final class Collection extends Collector {
         engine.upkeep.steps(Thread.currentThread());
         try {
             proceed(words);
+        } catch (SnapshotEndedException ended) {
+            end(false);
         } finally {
             engine.upkeep.steps(null);
         }

@@ -7,13 +7,15 @@ import org.offheapstm.RegionFullException;
 
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongConsumer;
 
 /**
  * What happens between two attempts of a transaction: undo, count, wait, and perhaps escalate.
  *
  * <p>After a loss the transaction waits a random time that doubles with each loss, spinning; after
  * {@link #ESCALATE_AFTER} losses it asks for the token and cannot lose any more. After {@code
- * retry} it waits in {@link WaitRoom}, with its slot given back.
+ * retry} it waits in {@link WaitRoom}, with its slot given back; and so it does at {@link
+ * HistoryLimit}, if writers are to give way there.
  */
 final class Contention {
     /** How often a transaction loses before it asks for the token. */
@@ -133,7 +135,12 @@ final class Contention {
         checkLimits(block, progress, now);
         Attempt next = attempt;
         if (waiter != null) {
-            next = await(attempt, waiter);
+            next = await(attempt, "in retry", limit -> await(waiter, progress, limit));
+        } else if (progress.cause == AbortCause.HISTORY_FULL) {
+            next = await(
+                    attempt,
+                    "for snapshots to end",
+                    limit -> engine.historyLimit.await(block, progress.departures, limit));
         } else if (progress.cause == AbortCause.NO_ROOM) {
             boolean readOnly = attempt.readOnly;
             release(attempt);
@@ -234,20 +241,24 @@ final class Contention {
         }
     }
 
-    /** Waits for a change, without a slot. */
-    private Attempt await(Attempt attempt, WaitRoom.Waiter waiter) {
+    /** Waits without a slot. */
+    private Attempt await(Attempt attempt, String what, LongConsumer wait) {
         Progress progress = attempt.progress;
         AtomicBlock block = attempt.block;
         boolean readOnly = attempt.readOnly;
         release(attempt);
         long limit = deadline(block, progress);
-        engine.waitRoom.await(waiter, progress.wakeNanos(limit));
+        wait.accept(limit);
         if (Thread.currentThread().isInterrupted()
                 || engine.isClosed()
                 || System.nanoTime() - limit >= 0) {
-            throw waitEnded(block, progress, "in retry");
+            throw waitEnded(block, progress, what);
         }
         return lease(block, readOnly, progress);
+    }
+
+    private void await(WaitRoom.Waiter waiter, Progress progress, long limit) {
+        engine.waitRoom.await(waiter, progress.wakeNanos(limit));
     }
 
     /** What has ended a wait, if not what was waited for. */

@@ -20,6 +20,7 @@ import org.offheapstm.TxFunction;
 import org.offheapstm.TxLongFunction;
 import org.offheapstm.Verification;
 import org.offheapstm.internal.heap.BlockKinds;
+import org.offheapstm.internal.heap.HistoryBudget;
 import org.offheapstm.internal.heap.Region;
 import org.offheapstm.internal.layout.BeforeImage;
 import org.offheapstm.internal.layout.Control;
@@ -36,7 +37,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The engine: one region, its control area, and the loop that runs a body until it commits.
@@ -53,8 +53,9 @@ final class Engine extends Stm {
     final BlockKinds kinds;
     final Spans spans;
     final Registry registry;
-    final Limbo limbo = new Limbo();
-    final AtomicLong historyBytes = new AtomicLong();
+    final Limbo limbo;
+    final HistoryBudget historyBudget;
+    final HistoryLimit historyLimit;
     final HardwareUse hardware;
 
     /** The snapshots that users have open, oldest first. */
@@ -79,6 +80,12 @@ final class Engine extends Stm {
         region = new Region(options.capacityBytes());
         kinds = new BlockKinds(region.base());
         registry = new Registry(control.address());
+        historyBudget = new HistoryBudget(
+                options.historyLimitBytes() == StmOptions.QUARTER
+                        ? region.capacityBytes() / 4
+                        : options.historyLimitBytes());
+        historyLimit = new HistoryLimit(this);
+        limbo = new Limbo(this);
         spans = new Spans(this);
         escalation = new Escalation(this);
         waitRoom = new WaitRoom(control.address());
@@ -86,6 +93,7 @@ final class Engine extends Stm {
         contention = new Contention(this);
         region.reclaimWith(this::reclaim);
         registry.newestBefore(registry.oldest()); // Links what commits use under their locks.
+        registry.viewSeeing(registry.isAnyOpening() ? 0 : registry.oldestLive());
         Memory.setVolatile(control.address() + Control.CLOCK, 1);
         initializeClasses();
     }
@@ -103,6 +111,7 @@ final class Engine extends Stm {
                     LogEntry.class,
                     MergeChain.class,
                     Preservation.class,
+                    HistoryLimit.class,
                     BeforeImage.class,
                     OpenSnapshot.class,
                     HardwareCommit.class)) {
@@ -245,7 +254,7 @@ final class Engine extends Stm {
      * attempt, to whose slot the blocks go.
      */
     void reclaim(Attempt attempt) {
-        if (historyBytes.get() != 0) {
+        if (historyBudget.runBytes() != 0) {
             long oldest = registry.oldest();
             for (int slot = 1; slot <= slots.made(); slot++) {
                 slots.attempt(slot).history.reclaim(oldest);
@@ -266,6 +275,7 @@ final class Engine extends Stm {
                 assert late != null; // Why: closing a snapshot does not fail, and nothing is lost.
             }
         }
+        historyLimit.departed();
     }
 
     /** Looks for memory, since the region is full. */
@@ -351,7 +361,7 @@ final class Engine extends Stm {
         }
         // Inside a transaction, so that the region is not unmapped meanwhile.
         long used = readOnlyLong(AtomicBlock.ANONYMOUS, tx -> region.usedBytes());
-        OpenSnapshot.Registration oldest = openSnapshots.peek();
+        HistoryLimit.Live oldest = historyLimit.oldest();
         return new Statistics(
                 commits,
                 commits - updates,
@@ -361,9 +371,11 @@ final class Engine extends Stm {
                 promotions,
                 lost,
                 registry.count(),
-                oldest == null ? 0 : oldest.ageNanos(),
-                oldest == null ? "" : oldest.opener(),
-                historyBytes.get(),
+                historyLimit.ended(),
+                oldest.ageNanos(),
+                oldest.opener(),
+                historyBudget.runBytes(),
+                limbo.bytes(),
                 used,
                 region.capacityBytes(),
                 HardwareReport.of(this));
@@ -423,6 +435,7 @@ final class Engine extends Stm {
         closed = true;
         standstill.close();
         waitRoom.close();
+        historyLimit.wakeAll();
         slots.close();
         escalation.close();
         Quiescence.of(this).await(slots::endCutOff);

@@ -46,8 +46,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
     final Hooks hooks = new Hooks();
     final Counters counters = new Counters();
 
-    /** The {@linkplain #siteOf site} that was promoted here last, and may be again; or null. */
-    private Object promoted;
+    private final Promotions promotions = new Promotions();
 
     /** For the thread that leases it: see {@link Slots}. */
     final Reference<Attempt> weak = new WeakReference<>((Attempt) this);
@@ -85,6 +84,9 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
     /** View of the registered snapshot that it reads, or {@link Registry#NONE}. */
     long registered = Registry.NONE;
 
+    /** When this attempt has registered a snapshot of its own; others read it for a gauge. */
+    long registeredNanos;
+
     /** Whether the registered snapshot was of use: something was too new for it. */
     boolean metNewer;
 
@@ -109,7 +111,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
         this.log = new WriteLog(region);
         this.images = new ImageArea(region);
         this.nursery = new Nursery(region);
-        this.history = new History(region, engine.historyBytes);
+        this.history = new History(region, engine.historyBudget);
         this.nesting = new Nesting((Attempt) this);
         this.hardware = HardwareCommit.of((Attempt) this, control);
     }
@@ -190,12 +192,12 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
 
     /**
      * A read-only transaction begins: reads a snapshot if one is given, or if this body was
-     * promoted when it ran last, so that it does not lose its first attempt each time.
+     * promoted when it ran last.
      */
     final void chooseSnapshot(OpenSnapshot at, Object body) {
         if (at != null) {
             progress.readAt(at);
-        } else if (promoted != null && promoted.equals(siteOf(body))) {
+        } else if (!promotions.isEmpty() && promotions.have(siteOf(body))) {
             progress.registers = true;
         }
     }
@@ -210,7 +212,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
         boolean lost = progress.cause == AbortCause.SNAPSHOT_TOO_OLD
                 || progress.cause == AbortCause.LOCKED;
         if (lost && progress.registers) {
-            promoted = siteOf(body);
+            promotions.add(siteOf(body));
             counters.promotions++;
         }
     }
@@ -221,13 +223,16 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
      * the bound one higher; and accepts no newer ones of its own slot.
      */
     private void register() {
+        long seen;
         if (progress.at == null) {
+            registeredNanos = System.nanoTime();
             registered = Registry.viewOf(slot); // First, so that an Error cannot leave it there.
-            engine.registry.enter(registered);
+            seen = engine.registry.enter(registered);
         } else {
             registered = progress.at.enter();
+            seen = progress.at.seen;
         }
-        bound = Header.bound(engine.registry.seen(registered) + 1);
+        bound = Header.bound(seen + 1);
         ownWord = NO_WORD;
         metNewer = false;
     }
@@ -238,11 +243,12 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
         } else {
             engine.registry.leave(registered);
             if (!metNewer) {
-                promoted = null; // It would have done without.
+                promotions.removeLast();
             }
         }
         registered = Registry.NONE;
         engine.reclaim((Attempt) this);
+        engine.historyLimit.departed();
     }
 
     final void returnToken() {

@@ -1,8 +1,11 @@
 package org.offheapstm.internal.engine;
 
+import org.offheapstm.internal.heap.Region;
+import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Seam;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /**
@@ -12,11 +15,14 @@ import java.util.function.LongConsumer;
  *
  * <p>A ring of pairs, oldest first: block, version of the commit that freed it. The versions of
  * different slots may be a few ticks out of order, which delays a block and harms nobody.
+ *
+ * <p>What no snapshot has ever seen does not come here: see {@link WritePath#giveBackFreed}.
  */
 final class Limbo {
     private static final boolean WAITS = !Seam.without("limbo");
     private static final int FIRST_PAIRS = 64;
 
+    private final Engine engine;
     private long[] ring = new long[2 * FIRST_PAIRS];
     private int first;
     private int count;
@@ -24,8 +30,34 @@ final class Limbo {
     /** Read without the monitor: whether there is anything at all. */
     private volatile boolean isUsed;
 
+    private final AtomicLong bytes = new AtomicLong();
+
+    Limbo(Engine engine) {
+        this.engine = engine;
+    }
+
+    /** What the places of all blocks here add up to. */
+    long bytes() {
+        return bytes.get();
+    }
+
+    /** How large the place of a block is. */
+    long placeBytes(long block) {
+        int run = Region.runOf(block);
+        return engine.region.isSpan(run)
+                ? engine.region.spanRuns(run) * RunEntry.RUN_BYTES
+                : engine.kinds.byNumber(engine.region.kind(run)).blockBytes();
+    }
+
     /** Takes a block that a commit of this version has freed. */
-    synchronized void add(long block, long version) {
+    void add(long block, long version) {
+        long place = placeBytes(block);
+        bytes.addAndGet(place);
+        engine.historyBudget.keep(place);
+        append(block, version);
+    }
+
+    private synchronized void append(long block, long version) {
         if (2 * count == ring.length) {
             long[] larger = Arrays.copyOf(ring, 2 * ring.length);
             System.arraycopy(ring, 0, larger, ring.length, 2 * first);
@@ -41,8 +73,11 @@ final class Limbo {
     /** Gives the blocks that every snapshot sees freed to the slot of an attempt of this thread. */
     void drain(Attempt attempt) {
         if (isUsed) {
-            long oldest = WAITS ? attempt.engine.registry.oldest() : Long.MAX_VALUE;
+            long oldest = WAITS ? engine.registry.oldest() : Long.MAX_VALUE;
             for (long block = poll(oldest); block != 0; block = poll(oldest)) {
+                long place = placeBytes(block);
+                bytes.addAndGet(-place);
+                engine.historyBudget.giveBack(place);
                 attempt.reuse(block);
             }
         }

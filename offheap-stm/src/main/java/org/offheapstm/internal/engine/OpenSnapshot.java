@@ -44,15 +44,46 @@ final class OpenSnapshot extends Snapshot {
      */
     static final class Registration implements Runnable {
         private final Engine engine;
-        private final long view;
+        final long view;
+
+        /** The newest version that it sees. */
+        final long seen;
+
+        final long openerThread = Thread.currentThread().threadId();
         private final Throwable opening = new Throwable("opened here");
         private final long openedNanos = System.nanoTime();
         private final AtomicInteger users = new AtomicInteger(1);
         private volatile boolean isClosed;
 
-        Registration(Engine engine, long view) {
+        // ---- if it is ended, or somebody has been about to end it
+        private volatile String limit = "";
+        private volatile long endedNanos;
+
+        Registration(Engine engine, long view, long seen) {
             this.engine = engine;
             this.view = view;
+            this.seen = seen;
+        }
+
+        /** Notes which limit was reached. */
+        void isBeingEnded(String reached) {
+            endedNanos = System.nanoTime();
+            limit = reached;
+        }
+
+        String limit() {
+            return limit;
+        }
+
+        long endedAgeNanos() {
+            return limit.isEmpty() ? ageNanos() : endedNanos - openedNanos;
+        }
+
+        /** As {@link SnapshotPath#checkNotEnded}. */
+        void checkNotEnded() {
+            if (engine.registry.isEnded(view)) {
+                throw Refusal.snapshotEnded(engine, this);
+            }
         }
 
         long ageNanos() {
@@ -76,6 +107,7 @@ final class OpenSnapshot extends Snapshot {
                 if (isClosed) {
                     throw new MisuseException("snapshot refused: it is closed; open another");
                 }
+                checkNotEnded();
                 if (users.compareAndSet(now, now + 1)) {
                     return view;
                 }
@@ -107,6 +139,7 @@ final class OpenSnapshot extends Snapshot {
                         "snapshot leaked: name=" + engine.options.name()
                                 + "; close it, best by try-with-resources",
                         opening);
+                engine.reclaimSoon();
             }
         }
     }
@@ -121,8 +154,7 @@ final class OpenSnapshot extends Snapshot {
         }
         boolean opened = false;
         try {
-            engine.registry.enter(view);
-            registration = new Registration(engine, view);
+            registration = new Registration(engine, view, engine.registry.enter(view));
             engine.openSnapshots.add(registration);
             cleanable = CLEANER.register(this, registration);
             opened = true;
@@ -135,7 +167,7 @@ final class OpenSnapshot extends Snapshot {
 
     /** The newest version that it sees. */
     long seen() {
-        return engine.registry.seen(registration.view);
+        return registration.seen;
     }
 
     /** Refuses to read a snapshot in a transaction that reads the present. */
@@ -187,15 +219,16 @@ final class OpenSnapshot extends Snapshot {
         if (!(older instanceof OpenSnapshot other) || other.engine != engine) {
             throw new MisuseException("comparison refused: the snapshots are of different engines");
         }
-        long seen = engine.registry.seen(registration.enter());
+        registration.enter();
         try {
-            long seenBefore = engine.registry.seen(other.registration.enter());
+            other.registration.enter();
             try {
-                if (seenBefore > seen) {
+                if (other.registration.seen > registration.seen) {
                     throw new MisuseException("comparison refused: the other snapshot is younger;"
                             + " ask it for the changes since this one");
                 }
-                readOnly(tx -> Census.forEachChange((Attempt) tx, seenBefore, type, visitor));
+                readOnly(tx ->
+                        Census.forEachChange((Attempt) tx, other.registration, type, visitor));
             } finally {
                 other.registration.leave();
             }

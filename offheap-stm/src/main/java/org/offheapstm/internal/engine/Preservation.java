@@ -2,6 +2,7 @@ package org.offheapstm.internal.engine;
 
 import org.offheapstm.ObjectType;
 import org.offheapstm.StmType;
+import org.offheapstm.internal.heap.History;
 import org.offheapstm.internal.heap.Region;
 import org.offheapstm.internal.layout.BeforeImage;
 import org.offheapstm.internal.layout.Header;
@@ -28,23 +29,18 @@ final class Preservation {
      * that those of a commit that finds no room are nobody's.
      *
      * @param version of the commit
-     * @throws org.offheapstm.RegionFullException if there is no room
+     * @throws org.offheapstm.RegionFullException if the region has no room, and no snapshot can be
+     *     ended
+     * @throws Signal if the commit is to wait for snapshots
      */
     static void keep(Attempt attempt, WriteLog log, long version) {
-        long newest = attempt.engine.registry.newestBefore(version);
-        boolean taken = false;
-        attempt.history.mark();
-        try {
-            for (long entry = log.first(); entry != log.end(); entry += LogEntry.BYTES) {
-                boolean isNeeded =
-                        replaces(entry) && Header.version(LogEntry.expected(entry)) <= newest;
-                LogEntry.before(entry, isNeeded ? take(attempt, entry, version) : BeforeImage.NONE);
-            }
-            taken = true;
-        } finally {
-            if (!taken) {
-                attempt.history.rewind();
-            }
+        HistoryLimit limit = attempt.engine.historyLimit;
+        boolean passes = false;
+        attempt.progress.departures = limit.departures(); // Before the look at the snapshots.
+        for (long taken = takeAll(attempt, log, version, passes); taken < 0; ) {
+            passes = limit.makeRoom(attempt, log, taken);
+            attempt.progress.departures = limit.departures();
+            taken = takeAll(attempt, log, version, passes);
         }
         for (long entry = log.first(); entry != log.end(); entry += LogEntry.BYTES) {
             if (LogEntry.before(entry) != BeforeImage.NONE) {
@@ -53,19 +49,62 @@ final class Preservation {
         }
     }
 
+    /**
+     * Takes room for all images and fills them, or takes none.
+     *
+     * @param passes whether the limit does not count
+     * @return a negative number, as {@link History#take}, if there is no room
+     */
+    private static long takeAll(Attempt attempt, WriteLog log, long version, boolean passes) {
+        long newest = attempt.engine.registry.newestBefore(version);
+        long taken = History.AT_LIMIT;
+        attempt.history.mark();
+        try {
+            taken = takeEach(attempt, log, version, newest, passes);
+            return taken;
+        } finally {
+            if (taken < 0) {
+                attempt.history.rewind();
+            }
+        }
+    }
+
+    private static long takeEach(
+            Attempt attempt, WriteLog log, long version, long newest, boolean passes) {
+        long freed = 0;
+        for (long entry = log.first(); entry != log.end(); entry += LogEntry.BYTES) {
+            boolean isNeeded =
+                    replaces(entry) && Header.version(LogEntry.expected(entry)) <= newest;
+            long image = isNeeded ? take(attempt, entry, version, passes) : BeforeImage.NONE;
+            if (image < 0) {
+                return image;
+            }
+            LogEntry.before(entry, image);
+            if (LogEntry.what(entry) == LogEntry.FREE
+                    && (isNeeded || attempt.hasImage(LogEntry.object(entry)))) {
+                freed += attempt.engine.limbo.placeBytes(LogEntry.object(entry));
+            }
+        }
+        boolean hasRoom = freed == 0 || passes || attempt.engine.historyBudget.hasRoomFor(freed);
+        return hasRoom ? freed : History.AT_LIMIT;
+    }
+
     private static boolean replaces(long entry) {
         int what = LogEntry.what(entry);
         return what == LogEntry.WRITE || what == LogEntry.MERGE || what == LogEntry.FREE;
     }
 
-    private static long take(Attempt attempt, long entry, long version) {
+    private static long take(Attempt attempt, long entry, long version, boolean passes) {
         long base = attempt.base;
         long object = LogEntry.object(entry);
         long address = base + object;
         int bytes = LogEntry.what(entry) == LogEntry.FREE
                 ? payloadBytes(attempt, entry)
                 : LogEntry.bytes(entry);
-        long image = attempt.history.take(BeforeImage.BYTES + bytes, version);
+        long image = attempt.history.take(BeforeImage.BYTES + bytes, version, passes);
+        if (image < 0) {
+            return image;
+        }
         long life = Memory.get(address, Header.LIFE);
         long ref = Reference.of(object, Reference.generation(life));
         BeforeImage.fill(base + image, LogEntry.expected(entry), life, version, ref);
@@ -76,7 +115,7 @@ final class Preservation {
     private static void link(long address, long image) {
         long life = Memory.get(address, Header.LIFE);
         // Order: the image before its link. Pairs with: the acquiring load of LIFE in
-        // ReadPath.readThen. Without it: a snapshot follows the link into words that are not
+        // SnapshotPath.readThen. Without it: a snapshot follows the link into words that are not
         // written yet. Proof: ImageLinkLitmus.
         if (LINKS_FIRST) {
             Memory.setRelease(address + Header.LIFE, BeforeImage.life(image, life));

@@ -29,6 +29,9 @@ final class Progress {
     /** The snapshot that it reads, if it was opened before; else null. */
     OpenSnapshot.Registration at;
 
+    /** How many snapshots had left before its commit found no room for before-images. */
+    long departures;
+
     /** Whether it runs in the spare slot from now on: see {@link Slots}. */
     boolean inSpare;
 

@@ -4,7 +4,6 @@ import org.offheapstm.ArrayType;
 import org.offheapstm.ObjectType;
 import org.offheapstm.StmType;
 import org.offheapstm.internal.heap.Region;
-import org.offheapstm.internal.layout.BeforeImage;
 import org.offheapstm.internal.layout.Header;
 import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.layout.RunEntry;
@@ -28,9 +27,7 @@ import org.offheapstm.internal.memory.Seam;
  *
  * <p>Source: TL2 (Dice, Shalev, Shavit 2006).
  */
-abstract sealed class ReadPath extends ReadSet permits WritePath {
-    private static final boolean FREED_CHECK = !Seam.without("freedCheck");
-    private static final boolean SNAPSHOT_WAITS = !Seam.without("snapshotLockWait");
+abstract sealed class ReadPath extends SnapshotPath permits WritePath {
     /** Offset of the length of an array from its header. */
     static final int LENGTH = Header.BYTES;
 
@@ -170,64 +167,6 @@ abstract sealed class ReadPath extends ReadSet permits WritePath {
         }
     }
 
-    /**
-     * Reads a word as of the registered snapshot: in place if the object has not changed since,
-     * else in the before-image. Waits for a commit that holds an object of the snapshot's time,
-     * since its version may yet be one that the snapshot sees.
-     */
-    private long readThen(StmType type, long key, int word) {
-        long object = Reference.offset(key);
-        long address = base + object;
-        for (int spins = 0; ; spins++) {
-            long header = Memory.getAcquire(address);
-            long life = Memory.getAcquire(address + Header.LIFE);
-            if (!isSeen(header, bound)) {
-                metNewer = true;
-                long image = imageOf(life, key);
-                if (image == BeforeImage.NONE) {
-                    throw Refusal.stale((Attempt) this, type, key);
-                }
-                return Memory.get(base + image + BeforeImage.BYTES - Header.BYTES + word);
-            }
-            if ((header & Header.LOCK) == 0 || !SNAPSHOT_WAITS) {
-                long value = Memory.get(address + word);
-                if (isUnchanged(base, object, header)) {
-                    checkLife(type, key, header, life);
-                    return value;
-                }
-            }
-            Engine.pause(spins);
-        }
-    }
-
-    /** Whether a registered snapshot sees the version of a header, whatever else it says. */
-    static boolean isSeen(long header, long bound) {
-        return Header.isOlder(header & ~(Header.LOCK | Header.OWNED | Header.FREED), bound);
-    }
-
-    /** The before-image for the registered snapshot, if this word 1 is of the generation. */
-    private long imageOf(long life, long key) {
-        return Header.isLife(life, key) ? BeforeImage.find(base, life, bound) : BeforeImage.NONE;
-    }
-
-    /** Whether an object of this generation exists in the registered snapshot. */
-    private boolean wasAlive(long key) {
-        long object = Reference.offset(key);
-        long address = base + object;
-        for (int spins = 0; ; spins++) {
-            long header = Memory.getAcquire(address);
-            long life = Memory.getAcquire(address + Header.LIFE);
-            if (!isSeen(header, bound)) {
-                metNewer = true;
-                return imageOf(life, key) != BeforeImage.NONE;
-            }
-            if ((header & Header.LOCK) == 0 && isUnchanged(base, object, header)) {
-                return (header & Header.FREED) == 0 && Header.isLife(life, key);
-            }
-            Engine.pause(spins);
-        }
-    }
-
     /** The entry of an object in the write log; throws if the attempt is doomed. */
     final long find(long object) {
         checkNotDoomed();
@@ -278,17 +217,6 @@ abstract sealed class ReadPath extends ReadSet permits WritePath {
         return escalated
                 ? Header.isLife(Memory.get(shared), key)
                 : LogEntry.isGeneration(entry, key);
-    }
-
-    final void checkLife(StmType type, long key, long header, long life) {
-        boolean freed = (header & Header.FREED) != 0 && FREED_CHECK;
-        if (freed || !Header.isLife(life, key)) {
-            if (recording) {
-                // A caught refusal is something that the attempt has learned.
-                record(Reference.offset(key));
-            }
-            throw Refusal.stale((Attempt) this, type, key);
-        }
     }
 
     /** Whether an object of this generation exists in the snapshot. */
@@ -343,7 +271,8 @@ abstract sealed class ReadPath extends ReadSet permits WritePath {
 
     /**
      * After a stripe was read: the array it belongs to is still the one that was read before. In a
-     * registered snapshot it is: its place is not used again, see {@link Limbo}.
+     * registered snapshot it is, unless that was ended: its place is not used again, see {@link
+     * Limbo}.
      */
     final void recheck(long ref) {
         // Order: the stripe before this load of the head. Pairs with: FREED is published in the
@@ -352,8 +281,12 @@ abstract sealed class ReadPath extends ReadSet permits WritePath {
         // stripeHeadRecheck taken out; on x86 the hardware keeps the order.
         Memory.loadLoadFence();
         long header = Memory.getAcquire(base, Reference.offset(ref));
-        if (!isFresh(header) && !escalated && registered == Registry.NONE && HEAD_RECHECK) {
-            settle(Reference.offset(ref));
+        if (!isFresh(header) && !escalated && HEAD_RECHECK) {
+            if (registered == Registry.NONE) {
+                settle(Reference.offset(ref));
+            } else {
+                checkNotEnded();
+            }
         }
     }
 

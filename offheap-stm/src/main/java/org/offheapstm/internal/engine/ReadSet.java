@@ -39,7 +39,7 @@ import java.util.Arrays;
  * the idea of a clock that commits only read. The model of all this is in the tests, {@code
  * Commit.tla}.
  */
-abstract sealed class ReadSet extends ReadList permits ReadPath {
+abstract sealed class ReadSet extends ReadList permits SnapshotPath {
     /** How often a locked header is looked at before the attempt gives up. */
     static final int LOCK_SPINS = 2_000;
 

@@ -1,9 +1,11 @@
 package org.offheapstm.internal.engine;
 
+import org.offheapstm.AbortCause;
 import org.offheapstm.ArrayType;
 import org.offheapstm.AtomicBlock;
 import org.offheapstm.MisuseException;
 import org.offheapstm.ObjectType;
+import org.offheapstm.SnapshotEndedException;
 import org.offheapstm.StaleReferenceException;
 import org.offheapstm.StmType;
 import org.offheapstm.TransactionAbortedException;
@@ -41,6 +43,24 @@ final class Refusal {
     static MisuseException nothingChanges(AtomicBlock block) {
         return new MisuseException("retry refused: a snapshot never changes, block=" + block.name()
                 + "; wait in a transaction that reads the present");
+    }
+
+    static SnapshotEndedException snapshotEnded(Engine engine, OpenSnapshot.Registration ended) {
+        return new SnapshotEndedException(
+                "read refused: the snapshot was ended, name=" + engine.options.name() + ", "
+                        + ended.limit() + ", opener=" + ended.opener() + ", age="
+                        + ended.endedAgeNanos() / 1_000_000
+                        + " ms; close snapshots sooner, raise StmOptions.historyLimitBytes, or"
+                        + " choose HistoryPolicy.DELAY_WRITERS",
+                engine.historyBudget.limitBytes(),
+                ended.endedAgeNanos());
+    }
+
+    static MisuseException waitsForItself(AtomicBlock block, String shortage) {
+        return new MisuseException("commit refused: it would wait for a snapshot that this thread"
+                + " has opened, block=" + block.name() + ", " + shortage
+                + "; close it first, raise StmOptions.historyLimitBytes, or choose"
+                + " HistoryPolicy.END_OLDEST");
     }
 
     static MisuseException halfUndone(AtomicBlock block) {
@@ -144,6 +164,9 @@ final class Refusal {
             Engine engine, AtomicBlock block, Progress progress, long elapsedNanos, String limit) {
         return new TransactionAbortedException(
                 "commit refused: block=" + block.name() + ", cause=" + progress.cause
+                        + (progress.cause == AbortCause.HISTORY_FULL
+                                ? ", " + engine.historyLimit.describeShortage()
+                                : "")
                         + (progress.object == 0
                                 ? ""
                                 : ", object=" + Engine.describe(progress.type, progress.object)

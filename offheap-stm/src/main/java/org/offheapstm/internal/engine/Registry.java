@@ -1,6 +1,9 @@
 package org.offheapstm.internal.engine;
 
+import org.offheapstm.internal.layout.BeforeImage;
 import org.offheapstm.internal.layout.Control;
+import org.offheapstm.internal.layout.Header;
+import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.memory.Memory;
 import org.offheapstm.internal.memory.Seam;
 
@@ -10,7 +13,8 @@ import org.offheapstm.internal.memory.Seam;
  * open.
  *
  * <pre>
- *  0 --announce--> ANNOUNCED --count--> PENDING --tick--> S --leave--> 0
+ *  0 --announce--> ANNOUNCED --count--> PENDING --tick--> S ----------leave--> 0
+ *                                                         `--end--> ENDED --leave--'
  * </pre>
  *
  * <p><b>To enter</b> is to (1) announce; (2) count up LIVE; (3) tick the clock; its value before is
@@ -23,23 +27,37 @@ import org.offheapstm.internal.memory.Seam;
  * snapshot counted, and keeps what it replaces. Before S is stored the view says that it may need
  * everything, and nothing is given back.
  *
+ * <p><b>Ending.</b> {@link #end} makes a view say that it sees everything, hence needs nothing; from
+ * then on what it needed is given back and used for something else, without a wait for who reads
+ * it. So a reader asks, after each load from a before-image and before it uses what it has loaded,
+ * whether its view is ENDED: if it is not, the image was not given back before the load. A link to
+ * the next image is asked about like any other word, before it is followed. What a reader finds in
+ * its place, not younger than S, needs no question: it is the value of S, whoever has ended. But the
+ * stripe of an array is in its place only while the head is, see {@link ReadPath#recheck}.
+ *
  * <p><b>Errors.</b> A StackOverflowError can strike anywhere. Who has a view leaves it, however far
  * it came; it counts down only if it has surely counted up. A LIVE that is too high makes commits
  * look at the views in vain, and does no other harm.
  *
- * <p>Model: Commit.tla, SAnnounce to SX; mutants countAfterTick, snEarly, noPending.
+ * <p>Model: Commit.tla, SAnnounce to SX, End; mutants countAfterTick, snEarly, noPending, noEndedCheck,
+ * endedCheckFirst, reclaimBeforeEnd.
  */
 final class Registry {
     /** No view; no offset of one is 0. */
     static final long NONE = 0;
 
-    /** What {@link #newestBefore} says if there is none. */
-    private static final long NOBODY = -1;
+    /** What {@link #newestBefore} and {@link #oldestLive} say if there is none. */
+    static final long NOBODY = -1;
 
     /** Views of snapshots that do not know what they see yet: below all others, unsigned above. */
     private static final long ANNOUNCED = -2;
 
     private static final long PENDING = -1;
+
+    /** The view of a snapshot that was ended: it sees everything. */
+    private static final long ENDED = Long.MAX_VALUE;
+
+    private static final boolean ENDED_CHECK = !Seam.without("endedCheck");
     private static final boolean COUNT_FIRST = !Seam.without("countBeforeTick");
     private static final boolean ANNOUNCES = !Seam.without("pendingSnapshot");
 
@@ -54,6 +72,11 @@ final class Registry {
     /** The view of a slot. */
     static long viewOf(int slot) {
         return Control.view(slot);
+    }
+
+    /** Whose view it is, if it is a slot's; else a negative number. */
+    static int slotOf(long view) {
+        return (int) ((view - Control.view(0)) / Long.BYTES);
     }
 
     /** Takes a view for a snapshot that is opened; {@link #NONE} if all are used. */
@@ -71,14 +94,14 @@ final class Registry {
     long enter(long view) {
         long address = control + view;
         Memory.setVolatile(address, ANNOUNCED);
-        boolean opened = view < Control.view(0);
+        boolean opened = slotOf(view) < 0;
         raise(
                 control + (opened ? Control.OPENED : Control.PROMOTED),
                 1 + (view - (opened ? Control.VIEWS : Control.view(0))) / Long.BYTES);
         if (COUNT_FIRST) {
             Memory.getAndAdd(control + Control.LIVE, 1);
         }
-        Memory.setVolatile(address, ANNOUNCES ? PENDING : Long.MAX_VALUE);
+        Memory.setVolatile(address, ANNOUNCES ? PENDING : ENDED);
         long seen = Memory.getAndAdd(control + Control.CLOCK, 1);
         if (!COUNT_FIRST) {
             Memory.getAndAdd(control + Control.LIVE, 1);
@@ -93,18 +116,53 @@ final class Registry {
                 mark = Memory.getVolatile(address)) {}
     }
 
-    /** The newest version that a registered snapshot sees. */
-    long seen(long view) {
-        return Memory.get(control + view);
-    }
-
-    /** Ends a snapshot, also one that has not come through {@link #enter}. */
+    /** Unregisters a snapshot, also one that has not come through {@link #enter}. */
     void leave(long view) {
         long seen = Memory.get(control + view);
         Memory.setRelease(control + view, 0);
         if (seen != 0 && seen != ANNOUNCED) {
             Memory.getAndAdd(control + Control.LIVE, -1);
         }
+    }
+
+    // ---- to be ended
+
+    /**
+     * Whether a snapshot was ended; to be asked after each load from a before-image.
+     *
+     * <p>Order: what was loaded before this load. Pairs with: {@link #end}, after which memory is
+     * given back, through the monitor of its history, and used again. Without it: the view is
+     * looked at while the image is still there, and a word loaded that was written after it was
+     * gone. Proof: model, mutant endedCheckFirst; EndedReaderTest. On x86 the hardware keeps the
+     * order and only the compiler could break it.
+     */
+    boolean isEnded(long view) {
+        Memory.loadLoadFence();
+        return Memory.getAcquire(control + view) == ENDED && ENDED_CHECK;
+    }
+
+    /**
+     * The before-image that a snapshot sees, if it has not been ended meanwhile: the caller asks,
+     * once it has loaded what it wants of it.
+     *
+     * @param base address of offset 0
+     * @param life word 1 of an object whose version is too new
+     * @param bound of the snapshot, as for {@link Header#isOlder}
+     * @return its offset; {@link BeforeImage#NONE} if the object did not exist then, or if the
+     *     snapshot was ended
+     */
+    long find(long view, long base, long life, long bound) {
+        long image = Reference.offset(life);
+        while (image != BeforeImage.NONE && !BeforeImage.isSeen(base + image, bound)) {
+            long previous = BeforeImage.previous(base + image);
+            image = isEnded(view) ? BeforeImage.NONE : previous;
+        }
+        return image;
+    }
+
+    /** Ends a snapshot that sees this version; false if it has left, or has been ended. */
+    boolean end(long view, long seen) {
+        return Memory.compareAndSet(control + view, seen, ENDED);
     }
 
     // ---- who is there
@@ -134,9 +192,39 @@ final class Registry {
         return result;
     }
 
-    /** How many there are. */
+    /** How many there are that have not been ended. */
     long count() {
-        return fold(0, 0, (count, seen, none) -> count + 1);
+        return fold(0, 0, (count, seen, none) -> seen == ENDED ? count : count + 1);
+    }
+
+    /** The view that sees this version, as no other does; {@link #NONE} if it has left. */
+    long viewSeeing(long seen) {
+        if (seen == NOBODY) {
+            return NONE;
+        }
+        long opened = viewSeeing(seen, Control.openedView(0), Control.OPENED);
+        return opened != NONE ? opened : viewSeeing(seen, Control.view(0), Control.PROMOTED);
+    }
+
+    private long viewSeeing(long seen, long first, long mark) {
+        long end = first + Long.BYTES * Memory.getVolatile(control + mark);
+        for (long view = first; view != end; view += Long.BYTES) {
+            if (Memory.getAcquire(control + view) == seen) {
+                return view;
+            }
+        }
+        return NONE;
+    }
+
+    /** Whether one of them does not know yet what it sees. */
+    boolean isAnyOpening() {
+        return fold(0, 0, (any, seen, none) -> seen < 0 ? 1 : any) != 0;
+    }
+
+    /** What the oldest sees of those that know, and have not been ended; {@link #NOBODY} if none. */
+    long oldestLive() {
+        long oldest = fold(ENDED, 0, (o, seen, none) -> seen < 0 ? o : Math.min(o, seen));
+        return oldest == ENDED ? NOBODY : oldest;
     }
 
     /**

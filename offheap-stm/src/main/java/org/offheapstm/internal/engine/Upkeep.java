@@ -52,6 +52,11 @@ final class Upkeep {
         stepping = thread;
     }
 
+    /** Whether somebody collects. */
+    boolean isCollecting() {
+        return collecting.get();
+    }
+
     /** A collection has ended. */
     void collected() {
         pins.letGo();

@@ -4,6 +4,7 @@ import org.offheapstm.AbortCause;
 import org.offheapstm.Merge;
 import org.offheapstm.StmType;
 import org.offheapstm.internal.heap.Region;
+import org.offheapstm.internal.layout.BeforeImage;
 import org.offheapstm.internal.layout.Header;
 import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.memory.Memory;
@@ -165,7 +166,9 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
 
     /**
      * After publishing: gives back the blocks of freed objects, or leaves them to {@link Limbo} if
-     * a snapshot may look at them.
+     * a snapshot may look at them. One that has no before-image was born after all snapshots that
+     * do not see it freed: so none that lives needs its place, however often such are made and
+     * freed beside it.
      *
      * @param version of the commit
      */
@@ -176,7 +179,7 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
             if (what == LogEntry.FREE || what == LogEntry.DROPPED) {
                 LogEntry.what(
                         entry, LogEntry.OWN); // First: an Error may end this, and it be redone.
-                if (what == LogEntry.FREE && isSeen) {
+                if (what == LogEntry.FREE && isSeen && hasImage(LogEntry.object(entry))) {
                     engine.limbo.add(LogEntry.object(entry), version);
                 } else {
                     reuse(LogEntry.object(entry));
@@ -184,6 +187,11 @@ abstract sealed class WritePath extends ReadPath permits Attempt {
             }
         }
         engine.limbo.drain((Attempt) this);
+    }
+
+    /** Whether a before-image of an object has been kept in this life of its block. */
+    final boolean hasImage(long object) {
+        return Reference.offset(Memory.get(base + object + Header.LIFE)) != BeforeImage.NONE;
     }
 
     /** Gives a block back that nobody needs any more. */

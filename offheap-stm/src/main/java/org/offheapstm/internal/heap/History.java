@@ -4,7 +4,6 @@ import org.offheapstm.internal.layout.RunEntry;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Where the commits of one slot keep {@linkplain org.offheapstm.internal.layout.BeforeImage
@@ -20,6 +19,12 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class History {
     private record Full(int run, long newest) {}
 
+    /** What {@link #take} says if the limit of the {@link HistoryBudget} is reached. */
+    public static final long AT_LIMIT = -1;
+
+    /** What it says if the region has no run. */
+    public static final long REGION_FULL = -2;
+
     private static final int NO_RUN = -1;
 
     /**
@@ -31,9 +36,7 @@ public final class History {
 
     private final Region region;
 
-    /** Bytes in the runs of all histories of a region. */
-    private final AtomicLong keptBytes;
-
+    private final HistoryBudget budget;
     private final Deque<Full> full = new ArrayDeque<>();
     private volatile boolean hasFull;
     private final int[] spare = new int[MAX_SPARE];
@@ -49,9 +52,9 @@ public final class History {
     private long markedTop;
     private long markedEnd;
 
-    public History(Region region, AtomicLong keptBytes) {
+    public History(Region region, HistoryBudget budget) {
         this.region = region;
-        this.keptBytes = keptBytes;
+        this.budget = budget;
     }
 
     /**
@@ -59,14 +62,18 @@ public final class History {
      *
      * @param bytes how many, of a run at most
      * @param version of the commit; not smaller than any before
-     * @return its offset, a multiple of 16
-     * @throws org.offheapstm.RegionFullException if the region has no room
+     * @param passes whether the limit does not count
+     * @return its offset, a multiple of 16; or {@link #AT_LIMIT}, {@link #REGION_FULL}
      */
-    public long take(long bytes, long version) {
+    public long take(long bytes, long version, boolean passes) {
         assert version >= newest : "versions of a slot never fall";
         long room = bytes + 15 & -16;
         if (room > end - top) {
-            openRun(room);
+            assert room <= RunEntry.RUN_BYTES;
+            long refusal = openRun(passes);
+            if (refusal < 0) {
+                return refusal;
+            }
         }
         long at = top;
         top = at + room;
@@ -74,23 +81,27 @@ public final class History {
         return at;
     }
 
-    private void openRun(long room) {
-        assert room <= RunEntry.RUN_BYTES;
+    private long openRun(boolean passes) {
+        if (run != NO_RUN && !budget.count(RunEntry.RUN_BYTES, passes)) {
+            return AT_LIMIT;
+        }
         // The first run may be of what is reserved for slots: who frees must find room.
         int claimed = takeSpare();
         if (claimed == NO_RUN) {
             claimed = region.tryClaim(1, run == NO_RUN ? RunEntry.ARENA : RunEntry.HISTORY);
         }
         if (claimed < 0) {
-            throw region.full("before-images for snapshots", room);
+            budget.discount(run == NO_RUN ? 0 : RunEntry.RUN_BYTES);
+            return REGION_FULL;
         }
         if (run != NO_RUN) {
             seal();
         }
-        keptBytes.addAndGet(RunEntry.RUN_BYTES);
+        budget.addRun(RunEntry.RUN_BYTES);
         run = claimed;
         top = Region.offsetOf(claimed);
         end = top + RunEntry.RUN_BYTES;
+        return top;
     }
 
     /** Begins a commit, which may {@link #rewind()}. */
@@ -111,7 +122,8 @@ public final class History {
                 break; // There was none, or it was given back meanwhile.
             }
             region.release(run, 1);
-            keptBytes.addAndGet(-RunEntry.RUN_BYTES);
+            budget.addRun(-RunEntry.RUN_BYTES);
+            budget.discount(RunEntry.RUN_BYTES);
             run = before;
         }
         boolean isMarked = run == markedRun;
@@ -136,10 +148,11 @@ public final class History {
     public void reclaim(long oldest) {
         if (hasFull) {
             for (Full next = poll(oldest); next != null; next = poll(oldest)) {
-                keptBytes.addAndGet(-RunEntry.RUN_BYTES);
                 if (!spare(next.run)) {
                     region.release(next.run, 1);
                 }
+                budget.addRun(-RunEntry.RUN_BYTES);
+                budget.giveBack(RunEntry.RUN_BYTES);
             }
         }
     }

@@ -58,19 +58,13 @@ public final class BeforeImage {
         return Reference.of(image, Reference.generation(life));
     }
 
-    /**
-     * The image that a snapshot sees.
-     *
-     * @param base address of offset 0
-     * @param life word 1 of an object whose version is too new
-     * @param bound of the snapshot, as for {@link Header#isOlder}
-     * @return its offset; {@link #NONE} if the object did not exist then
-     */
-    public static long find(long base, long life, long bound) {
-        long image = Reference.offset(life);
-        while (image != NONE && !Header.isOlder(Memory.get(base + image), bound)) {
-            image = Reference.offset(Memory.get(base + image + CHAIN));
-        }
-        return image;
+    /** Whether a snapshot of this bound sees the payload of the image at an address. */
+    public static boolean isSeen(long image, long bound) {
+        return Header.isOlder(Memory.get(image), bound);
+    }
+
+    /** Offset of the image before the one at an address, or {@link #NONE}. */
+    public static long previous(long image) {
+        return Reference.offset(Memory.get(image + CHAIN));
     }
 }

@@ -1,6 +1,7 @@
 package org.offheapstm.internal.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.AfterEach;
@@ -15,9 +16,11 @@ final class RegistryTest {
     private final NativeBlock control = NativeBlock.take(Control.bytes(2));
     private final Registry registry = new Registry(control.address());
 
+    private long seen;
+
     private long enter() {
         long view = registry.claim();
-        registry.enter(view);
+        seen = registry.enter(view);
         return view;
     }
 
@@ -39,7 +42,7 @@ final class RegistryTest {
     void oldestHoldsForWhoRegistersNext() {
         long oldest = registry.oldest();
         long next = enter();
-        assertTrue(oldest <= registry.seen(next), oldest + " > " + registry.seen(next));
+        assertTrue(oldest <= seen, oldest + " > " + seen);
         assertEquals(5, oldest, "all that has committed is seen by all who come");
         registry.leave(next);
         assertEquals(6, registry.oldest());
@@ -72,5 +75,35 @@ final class RegistryTest {
         assertEquals(6, registry.newestBefore(7));
         assertEquals(7, registry.newestBefore(100));
         assertEquals(3, registry.count());
+    }
+
+    @Test
+    void endedOneNeedsNothing() {
+        long first = enter();
+        long second = enter();
+        assertEquals(first, registry.viewSeeing(registry.oldestLive()));
+        assertTrue(registry.end(first, 5));
+        assertTrue(registry.isEnded(first));
+        assertFalse(registry.isEnded(second));
+        assertFalse(registry.end(first, 5), "twice");
+        assertEquals(6, registry.oldest());
+        assertEquals(-1, registry.newestBefore(6));
+        assertEquals(6, registry.oldestLive());
+        assertEquals(1, registry.count());
+        registry.leave(second);
+        assertEquals(-1, registry.oldestLive());
+        assertEquals(Registry.NONE, registry.viewSeeing(registry.oldestLive()));
+        registry.leave(first);
+        assertFalse(registry.isUsed());
+    }
+
+    @Test
+    void whoHasLeftIsNotEndedNorIsTheNextInItsPlace() {
+        long first = enter();
+        registry.leave(first);
+        assertFalse(registry.end(first, 5));
+        assertEquals(first, enter());
+        assertFalse(registry.end(first, 5));
+        assertFalse(registry.isEnded(first));
     }
 }

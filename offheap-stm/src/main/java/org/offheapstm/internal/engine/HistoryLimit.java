@@ -1,0 +1,200 @@
+package org.offheapstm.internal.engine;
+
+import org.offheapstm.AbortCause;
+import org.offheapstm.AtomicBlock;
+import org.offheapstm.HistoryPolicy;
+import org.offheapstm.RegionFullException;
+import org.offheapstm.internal.heap.History;
+import org.offheapstm.internal.heap.HistoryBudget;
+import org.offheapstm.internal.memory.Seam;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * What happens when there is no room for before-images: see {@link HistoryPolicy}.
+ *
+ * <p><b>To end the oldest</b> takes a compare-and-set of its view and is done in the commit, under
+ * its locks: nobody waits. If that gives nothing back, the next one is ended; but not while somebody
+ * enters who does not know yet what he sees, since then nothing can be given back to anybody: that
+ * commit passes the limit. In a full region no snapshot is ended beside a collection, which makes room
+ * by one.
+ *
+ * <p><b>To be delayed</b> a commit lets go of its locks, loses, and waits without a slot. No wake-up
+ * is lost: it notes the count of departures before it looks at the snapshots, enters the queue, and
+ * sleeps if the count is what it was; who departs leaves its view, then counts, then looks at the
+ * queue. A writer whose own thread has opened the oldest snapshot would wait for itself, and is
+ * refused.
+ */
+final class HistoryLimit {
+    private final Engine engine;
+    private final HistoryBudget budget;
+    private final HistoryPolicy policy;
+
+    /** How many snapshots have left. */
+    private final AtomicLong departures = new AtomicLong();
+
+    private final AtomicLong ended = new AtomicLong();
+    private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
+
+    HistoryLimit(Engine engine) {
+        this.engine = engine;
+        this.budget = engine.historyBudget;
+        this.policy = engine.options.historyPolicy();
+    }
+
+    // ---- in a commit
+
+    /**
+     * Looks for room, or sees to it that there will be some.
+     *
+     * @param refusal what {@link History#take} has said
+     * @return whether the commit may pass the limit now
+     * @throws RegionFullException if there is none in the region, and no snapshot to be ended
+     * @throws Signal if the commit is to wait; it has let go of its locks
+     */
+    boolean makeRoom(Attempt attempt, WriteLog log, long refusal) {
+        long returns = budget.returns();
+        engine.reclaim(attempt);
+        if (budget.returns() != returns) {
+            return false;
+        }
+        if (policy == HistoryPolicy.END_OLDEST
+                && !engine.registry.isAnyOpening()
+                && !(refusal == History.REGION_FULL && engine.upkeep.isCollecting())) {
+            endOldest(refusal);
+            engine.reclaim(attempt);
+            return false;
+        }
+        if (refusal == History.REGION_FULL) {
+            throw engine.region.full("before-images for snapshots", 0);
+        }
+        if (policy == HistoryPolicy.END_OLDEST || attempt.isEscalated()) {
+            return true;
+        }
+        Commit.unlock(attempt, log);
+        throw attempt.lose(AbortCause.HISTORY_FULL, 0, 0);
+    }
+
+    /** Ends the oldest snapshot, if it does not leave by itself meanwhile. */
+    private void endOldest(long refusal) {
+        long seen = engine.registry.oldestLive();
+        long view = engine.registry.viewSeeing(seen);
+        if (view != Registry.NONE) {
+            OpenSnapshot.Registration opened = opened(view);
+            if (opened != null) {
+                opened.isBeingEnded(describe(refusal)); // Before: who finds it ended reads that.
+            }
+            ended.addAndGet(engine.registry.end(view, seen) ? 1 : 0);
+        }
+    }
+
+    private String describe(long refusal) {
+        return "historyLimitBytes=" + budget.limitBytes() + ", keptBytes=" + budget.countedBytes()
+                + (refusal == History.REGION_FULL
+                        ? ", while the region was full, capacityBytes="
+                                + engine.region.capacityBytes()
+                        : "");
+    }
+
+    private OpenSnapshot.Registration opened(long view) {
+        for (OpenSnapshot.Registration each : engine.openSnapshots) {
+            if (each.view == view) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    // ---- to be delayed
+
+    /** To be noted before a look at the snapshots. */
+    long departures() {
+        return departures.get();
+    }
+
+    /** A snapshot has left. */
+    void departed() {
+        departures.incrementAndGet();
+        wakeAll();
+    }
+
+    /** Wakes all that wait: a snapshot has left, or the engine was closed. */
+    void wakeAll() {
+        waiting.forEach(LockSupport::unpark);
+    }
+
+    /**
+     * Waits until a snapshot has left, the engine is closed, the thread interrupted, or the time
+     * over.
+     *
+     * @param noted departures before the look at the snapshots
+     * @throws org.offheapstm.MisuseException if this thread has opened the oldest snapshot
+     */
+    void await(AtomicBlock block, long noted, long deadlineNanos) {
+        Thread thread = Thread.currentThread();
+        waiting.add(thread);
+        try {
+            while (departures.get() == noted && !engine.isClosed() && !thread.isInterrupted()) {
+                refuseToWaitForItself(block);
+                long left = deadlineNanos - System.nanoTime();
+                if (left <= 0) {
+                    return;
+                }
+                if (Seam.parks()) {
+                    LockSupport.parkNanos(this, left);
+                }
+            }
+        } finally {
+            waiting.remove(thread);
+        }
+    }
+
+    private void refuseToWaitForItself(AtomicBlock block) {
+        OpenSnapshot.Registration oldest =
+                opened(engine.registry.viewSeeing(engine.registry.oldestLive()));
+        if (oldest != null && oldest.openerThread == Thread.currentThread().threadId()) {
+            throw Refusal.waitsForItself(block, describeShortage());
+        }
+    }
+
+    // ---- gauges
+
+    /** How many snapshots were ended. */
+    long ended() {
+        return ended.get();
+    }
+
+    /**
+     * A live snapshot.
+     *
+     * @param opener who has opened it, "" if there is none
+     */
+    record Live(String opener, long ageNanos) {}
+
+    /** The oldest live snapshot. */
+    Live oldest() {
+        long view = engine.registry.viewSeeing(engine.registry.oldestLive());
+        if (view == Registry.NONE) {
+            return new Live("", 0);
+        }
+        int slot = Registry.slotOf(view);
+        if (slot >= 0) {
+            long age = System.nanoTime() - engine.slots.attempt(slot).registeredNanos;
+            return new Live(engine.describeSlot(slot), age);
+        }
+        OpenSnapshot.Registration opened = opened(view);
+        return opened == null
+                ? new Live("somebody who is opening it", 0)
+                : new Live(opened.opener(), opened.ageNanos());
+    }
+
+    /** The limit, what is kept, and who is to blame, for messages. */
+    String describeShortage() {
+        Live oldest = oldest();
+        return describe(History.AT_LIMIT) + ", oldest snapshot=" + oldest.opener + ", age="
+                + oldest.ageNanos / 1_000_000 + " ms";
+    }
+}
