@@ -341,7 +341,7 @@ public abstract class Stm implements AutoCloseable {
     /**
      * Checks the structure of the region: the run table, the header of every block, sizes of
      * arrays, lists of free blocks, before-images as far as open snapshots need them, the engine's
-     * own areas, and that nothing is lost. A damaged region is reported, as far as it can be read,
+     * own areas, that nothing is lost; and, if all that is sound, what roots and pins lead to. A damaged region is reported, as far as it can be read,
      * and never an exception.
      *
      * <p>May be called at any time. While it looks, new transactions wait at their begin; running

@@ -16,6 +16,9 @@ import java.util.Objects;
  *     snapshot sees what they held; 0 if it was not quiet
  * @param retiredBlocks blocks that will never be used again, because all their generations were
  *     handed out
+ * @param reached objects that roots and pins lead to, what the roots are kept in included; {@link
+ *     #NOT_LOOKED} if that was not looked at, because other things are wrong. The others are what
+ *     {@link Stm#collect} would free, or what transactions have made meanwhile
  * @param faults what is wrong, each in one line; of very many only the first
  */
 public record Verification(
@@ -26,7 +29,11 @@ public record Verification(
         long objectBytes,
         long freeBlocks,
         long retiredBlocks,
+        long reached,
         List<String> faults) {
+    /** As {@link #reached}: not known. */
+    public static final long NOT_LOOKED = -1;
+
     /** Copies the list. */
     public Verification {
         Objects.requireNonNull(name, "name");
@@ -53,6 +60,8 @@ public record Verification(
         text.append("\n  object bytes    ").append(objectBytes);
         text.append("\n  free blocks     ").append(freeBlocks);
         text.append("\n  retired blocks  ").append(retiredBlocks);
+        text.append("\n  reached         ")
+                .append(reached == NOT_LOOKED ? "not looked at" : reached);
         for (String fault : faults) {
             text.append("\n  fault: ").append(fault);
         }

@@ -243,11 +243,13 @@ final class Lives {
     /** A run in which only an uncommitted object is born does not go to another type. */
     static Story recycledUnderBirth(Stm stm, SplittableRandom random) {
         long[] made = new long[1];
-        Runnable maker = () -> made[0] = stm.atomicLong(tx -> {
-            long born = tx.allocate(STRANGER);
-            tx.setLong(STRANGER, born, 0, 5);
-            return born;
-        });
+        Runnable maker = () -> {
+            long first = stm.atomicLong(tx -> made(tx, STRANGER));
+            long second = stm.atomicLong(tx -> made(tx, STRANGER));
+            stm.atomic(tx -> tx.free(STRANGER, first));
+            stm.atomic(tx -> tx.free(STRANGER, second));
+            made[0] = stm.atomicLong(tx -> made(tx, STRANGER));
+        };
         Runnable recycler = () -> {
             stm.trim();
             stm.atomic(tx -> tx.setLong(OTHER_STRANGER, tx.allocate(OTHER_STRANGER), 0, 7));

@@ -67,7 +67,7 @@ final class Engine extends Stm {
     final Contention contention;
     final Standstill standstill = new Standstill();
     final Upkeep upkeep = new Upkeep(this);
-    private final NamedRoots roots = new NamedRoots(this);
+    final NamedRoots roots = new NamedRoots(this);
 
     private volatile boolean closed;
 

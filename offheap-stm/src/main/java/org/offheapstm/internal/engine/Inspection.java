@@ -97,6 +97,7 @@ final class Inspection {
                 objectBytes,
                 freeBlocks,
                 retiredBlocks,
+                Verification.NOT_LOOKED,
                 faults);
     }
 

@@ -7,6 +7,7 @@ import org.offheapstm.Roots;
 import org.offheapstm.StmType;
 import org.offheapstm.Transaction;
 import org.offheapstm.internal.layout.Directory;
+import org.offheapstm.internal.layout.Reference;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -89,6 +90,21 @@ final class NamedRoots extends Roots {
             throw Refusal.stale(attempt, type, ref);
         }
         return ref;
+    }
+
+    /** What is wrong with the roots that a transaction sees. */
+    List<String> faults(Transaction tx) {
+        List<String> faults = new ArrayList<>();
+        Attempt attempt = own(tx);
+        for (String name : names(tx)) {
+            long root = find(attempt, name, bytes(name));
+            long ref = attempt.getLong(ROOT, root, Directory.OBJECT);
+            StmType found = engine.typeOf(ref);
+            if (found == null || !attempt.exists(found, ref)) {
+                faults.add("root " + name + ": leads to no object, ref=" + Reference.describe(ref));
+            }
+        }
+        return faults;
     }
 
     @Override

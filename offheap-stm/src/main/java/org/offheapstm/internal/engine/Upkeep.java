@@ -2,6 +2,7 @@ package org.offheapstm.internal.engine;
 
 import org.offheapstm.Collected;
 import org.offheapstm.Collector;
+import org.offheapstm.Snapshot;
 import org.offheapstm.Verification;
 
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,9 @@ final class Upkeep {
 
     /** How long runs are waited for that are on their way to being free. */
     private static final long RECYCLING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Words that are followed in one transaction. */
+    private static final int STEP = 10_000;
 
     private final Engine engine;
     final Pins pins = new Pins();
@@ -124,10 +128,34 @@ final class Upkeep {
     Verification verify() {
         engine.refuseInside("verification");
         engine.standstill.take();
+        Verification found;
         try {
-            return engine.readOnlyGet(tx -> Inspection.beside((Attempt) tx));
+            found = engine.readOnlyGet(tx -> Inspection.beside((Attempt) tx));
         } finally {
             engine.standstill.release();
+        }
+        return found.isSound() ? follow(found) : found;
+    }
+
+    /** Follows all references; only where nothing is wrong with what they lead to. */
+    private Verification follow(Verification found) {
+        Marking marking = new Marking(engine.region);
+        try (Snapshot snapshot = engine.openSnapshot()) {
+            snapshot.readOnly(tx -> pins.forEach(ref -> marking.reach((Attempt) tx, ref)));
+            long left = 0;
+            while (left <= 0) {
+                left = snapshot.readOnlyLong(tx -> marking.proceed((Attempt) tx, STEP));
+            }
+            return new Verification(
+                    found.name(),
+                    found.wasQuiet(),
+                    found.usedRuns(),
+                    found.objects(),
+                    found.objectBytes(),
+                    found.freeBlocks(),
+                    found.retiredBlocks(),
+                    marking.reached(),
+                    snapshot.readOnlyGet(engine.roots::faults));
         }
     }
 }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.offheapstm.ArrayType;
 import org.offheapstm.MisuseException;
 import org.offheapstm.ObjectType;
+import org.offheapstm.Pin;
 import org.offheapstm.Snapshot;
 import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
@@ -222,6 +223,28 @@ final class InspectionTest {
         int[] area = new int[1];
         engine.slots.attempt(1).images.forEachRun((run, count) -> area[0] = run);
         assertFound("held as image area", engine.region.entryAddress(area[0]), RunEntry.FREE);
+    }
+
+    // ---- what is reached
+
+    @Test
+    void whatRootsAndPinsLeadToIsCounted() {
+        long leaf = cell();
+        long holder = cell();
+        engine.atomic(tx -> tx.setLong(CELL, holder, 0, leaf));
+        cell();
+        assertEquals(0, assertSound().reached());
+        engine.atomic(tx -> engine.roots().set(tx, CELL, "holder", holder));
+        assertEquals(3, assertSound().reached(), "with the root's own object");
+        try (Pin pin = engine.pin(CELL, cell())) {
+            assertEquals(4, assertSound().reached());
+            assertTrue(pin.ref() != 0);
+        }
+        assertEquals(3, assertSound().reached());
+        assertEquals(5, assertSound().objects());
+        engine.atomic(tx -> tx.free(CELL, holder));
+        assertFound("root holder: leads to no object");
+        engine.atomic(tx -> engine.roots().remove(tx, "holder"));
     }
 
     // ---- beside others
