@@ -1,5 +1,6 @@
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,7 +24,6 @@ import java.util.stream.Stream;
 final class Build {
     private static final String LIBRARY = "libstm_htm.so";
 
-    /** No vector code, no call that the compiler makes of a loop: see rtm.h. */
     private static final List<String> FLAGS = List.of(
             "-std=c11",
             "-O2",
@@ -32,14 +32,19 @@ final class Build {
             "-fPIC",
             "-shared",
             "-fvisibility=hidden",
-            "-fno-tree-vectorize",
-            "-fno-tree-loop-distribute-patterns",
             "-fno-jump-tables",
             "-fno-stack-protector",
             "-Wl,-z,now",
             "-Wl,-z,relro",
             "-Wl,--build-id=none",
             "-s");
+
+    /** No vector code, no call that the compiler makes of a loop: see rtm.h. */
+    private static final List<String> GCC_FLAGS =
+            List.of("-fno-tree-vectorize", "-fno-tree-loop-distribute-patterns");
+
+    private static final List<String> CLANG_FLAGS =
+            List.of("-fno-vectorize", "-fno-slp-vectorize", "-fno-builtin");
 
     private static final List<String> X86_FLAGS = List.of("-mgeneral-regs-only");
 
@@ -72,6 +77,7 @@ final class Build {
         Path output = library.resolveSibling(LIBRARY + ".part");
         List<String> command = new ArrayList<>(List.of(compiler.toString()));
         command.addAll(FLAGS);
+        command.addAll(isClang(compiler) ? CLANG_FLAGS : GCC_FLAGS);
         command.addAll(platform().endsWith("x86_64") ? X86_FLAGS : List.of());
         command.addAll(List.of("-o", output.toString()));
         named(sources, ".c").forEach(file -> command.add(file.getFileName().toString()));
@@ -91,6 +97,14 @@ final class Build {
         } finally {
             Files.deleteIfExists(output);
         }
+    }
+
+    private static boolean isClang(Path compiler) throws IOException, InterruptedException {
+        Process asked = new ProcessBuilder(compiler.toString(), "--version")
+                .redirectErrorStream(true)
+                .start();
+        String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return asked.waitFor() == 0 && answer.contains("clang");
     }
 
     private static boolean isUpToDate(Path library, Path sources) throws IOException {

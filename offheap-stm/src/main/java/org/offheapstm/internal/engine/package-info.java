@@ -8,8 +8,8 @@
  * org.offheapstm.internal.engine.WritePath}: read under a {@link
  * org.offheapstm.internal.engine.ReadSet}, write to a private copy, with entries in (5) {@link
  * org.offheapstm.internal.engine.WriteLog}; (6) {@link
- * org.offheapstm.internal.engine.Commit}: lock, load the clock, validate, publish; or all of that at
- * once, {@link org.offheapstm.internal.engine.HardwareCommit}. Off that way:
+ * org.offheapstm.internal.engine.Commit}: lock, load the clock, validate, publish; or all of that
+ * at once, {@link org.offheapstm.internal.engine.HardwareCommit}. Off that way:
  * {@link org.offheapstm.internal.engine.Contention} after a loss, {@link
  * org.offheapstm.internal.engine.Escalation} after many, {@link
  * org.offheapstm.internal.engine.WaitRoom} for retry, {@link
