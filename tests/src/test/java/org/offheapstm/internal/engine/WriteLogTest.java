@@ -83,7 +83,7 @@ final class WriteLogTest {
         WriteLog limited = new WriteLog(region, limit);
         for (int i = 1; i <= limit; i++) {
             limited.reserve();
-            limited.add(16L * i, 3, 4, 5, 24, LogEntry.WRITE);
+            limited.add(Reference.of(16L * i, 3), 4, 5, 24, LogEntry.WRITE);
         }
         RegionFullException refused =
                 assertThrows(RegionFullException.class, () -> limited.reserve());
