@@ -14,6 +14,10 @@ package org.offheapstm;
  *       <td>runs again on a younger one ({@link AbortCause#SNAPSHOT_ENDED}); after some losses as
  *           one that cannot lose</td>
  *       <td>nothing</td></tr>
+ *   <tr><td>a collection</td>
+ *       <td>gives up, if its own snapshot is the oldest; in a full region nothing is ended beside
+ *           it</td>
+ *       <td>nothing</td></tr>
  *   <tr><td>the writer</td>
  *       <td>nothing</td>
  *       <td>waits ({@link AbortCause#HISTORY_FULL}) for a snapshot to end, at most until the

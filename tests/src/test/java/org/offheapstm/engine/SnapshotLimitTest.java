@@ -1,12 +1,14 @@
 package org.offheapstm.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.offheapstm.AbortCause;
 import org.offheapstm.ArrayType;
+import org.offheapstm.Collector;
 import org.offheapstm.HistoryPolicy;
 import org.offheapstm.ObjectType;
 import org.offheapstm.Snapshot;
@@ -27,6 +29,7 @@ import java.util.concurrent.Future;
  */
 final class SnapshotLimitTest extends EngineTest {
     private static final ArrayType WORDS = ArrayType.of("Words", 8);
+    private static final ArrayType REFERENCES = ArrayType.of("References", 8, 0);
     private static final ObjectType BROAD = ObjectType.of("Broad", 1024);
     private static final long RUN_BYTES = 64 << 10;
     private static final long LIMIT = 2 * RUN_BYTES;
@@ -329,5 +332,32 @@ final class SnapshotLimitTest extends EngineTest {
             assertEquals(1, snapshot.readOnlyLong(tx -> tx.getLong(CELL, cell, 0)));
         }
         assertEquals(0, stm.statistics().oldestSnapshotNanos());
+    }
+
+    // ---- collections
+
+    /** What a collection has not looked at in its snapshot it must not take for garbage. */
+    @Test
+    void collectionWhoseSnapshotIsEndedGivesUpAndFreesNothing() {
+        long[] broad = broad(MANY);
+        stm.atomic(tx -> {
+            long all = tx.allocate(REFERENCES, MANY);
+            for (int i = 0; i < MANY; i++) {
+                tx.setLong(REFERENCES, all, i, 0, broad[i]);
+            }
+            stm.roots().set(tx, REFERENCES, "all", all);
+        });
+        long lone = cell(1);
+        try (Collector collector = stm.collector()) {
+            assertFalse(collector.step(1));
+            setEach(broad, 0, MANY, 7);
+            while (!collector.step(100)) {}
+            assertFalse(collector.result().isComplete());
+            assertEquals(0, collector.result().freed());
+        }
+        assertEquals(1, stm.statistics().endedSnapshots());
+        assertEquals(1, get(lone));
+        assertEquals(1, stm.collect().freed());
+        assertEquals(MANY * 7, stm.readOnlyLong(tx -> sum(tx, broad)));
     }
 }

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.offheapstm.ArrayType;
+import org.offheapstm.HistoryPolicy;
 import org.offheapstm.RegionFullException;
 import org.offheapstm.Snapshot;
 import org.offheapstm.StmOptions;
@@ -39,7 +40,11 @@ final class SnapshotSoakTest extends EngineTest {
 
     @Override
     StmOptions options() {
-        return StmOptions.DEFAULT.withCapacityBytes(16L << 20).withMaxRunning(4);
+        // Room for what is kept while one of the two has lost its processor.
+        return StmOptions.DEFAULT
+                .withCapacityBytes(64L << 20)
+                .withMaxRunning(4)
+                .withHistoryLimit(64L << 20, HistoryPolicy.END_OLDEST);
     }
 
     /** One thread's objects. */
@@ -66,6 +71,8 @@ final class SnapshotSoakTest extends EngineTest {
                     openAnother(i / PERIOD);
                 }
             }
+            younger.close(); // The other may go on for long, and what it frees would be kept.
+            younger = null;
         }
 
         private void openAnother(long number) {
@@ -101,8 +108,6 @@ final class SnapshotSoakTest extends EngineTest {
         }
 
         void end() {
-            younger.close();
-            younger = null;
             stm.atomic(tx -> {
                 for (long each : objects) {
                     tx.free(CELL, each);
