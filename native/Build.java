@@ -19,7 +19,8 @@ import java.util.stream.Stream;
  * cannot compile this, it says so in one line. Two builds with one compiler give the same bytes:
  * nothing of the machine, the time or the paths goes in.
  *
- * <p>Arguments: the directory of the sources, that of the classes.
+ * <p>Arguments: the directory of the sources, that of the classes. Without any it compiles nothing,
+ * and prints how it would, a word a line: for the tests, which build the same sources in their way.
  */
 final class Build {
     private static final String LIBRARY = "libstm_htm.so";
@@ -30,14 +31,12 @@ final class Build {
             "-Wall",
             "-Wextra",
             "-fPIC",
-            "-shared",
             "-fvisibility=hidden",
             "-fno-jump-tables",
-            "-fno-stack-protector",
-            "-Wl,-z,now",
-            "-Wl,-z,relro",
-            "-Wl,--build-id=none",
-            "-s");
+            "-fno-stack-protector");
+
+    private static final List<String> LINK_FLAGS =
+            List.of("-shared", "-Wl,-z,now", "-Wl,-z,relro", "-Wl,--build-id=none", "-s");
 
     /** No vector code, no call that the compiler makes of a loop: see rtm.h. */
     private static final List<String> GCC_FLAGS =
@@ -51,6 +50,13 @@ final class Build {
     private Build() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        if (arguments.length == 0) {
+            Optional<Path> compiler = compiler();
+            if (compiler.isPresent()) {
+                compilation(compiler.get()).forEach(System.out::println);
+            }
+            return;
+        }
         Path sources = Path.of(arguments[0]);
         String platform = platform();
         Path library = Path.of(arguments[1], "META-INF", "native", platform, LIBRARY);
@@ -75,10 +81,8 @@ final class Build {
             throws IOException, InterruptedException {
         Files.createDirectories(library.getParent());
         Path output = library.resolveSibling(LIBRARY + ".part");
-        List<String> command = new ArrayList<>(List.of(compiler.toString()));
-        command.addAll(FLAGS);
-        command.addAll(isClang(compiler) ? CLANG_FLAGS : GCC_FLAGS);
-        command.addAll(platform().endsWith("x86_64") ? X86_FLAGS : List.of());
+        List<String> command = new ArrayList<>(compilation(compiler));
+        command.addAll(LINK_FLAGS);
         command.addAll(List.of("-o", output.toString()));
         named(sources, ".c").forEach(file -> command.add(file.getFileName().toString()));
         try {
@@ -97,6 +101,16 @@ final class Build {
         } finally {
             Files.deleteIfExists(output);
         }
+    }
+
+    /** The compiler, and the flags with which it compiles each source. */
+    private static List<String> compilation(Path compiler)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(compiler.toString()));
+        command.addAll(FLAGS);
+        command.addAll(isClang(compiler) ? CLANG_FLAGS : GCC_FLAGS);
+        command.addAll(platform().endsWith("x86_64") ? X86_FLAGS : List.of());
+        return command;
     }
 
     private static boolean isClang(Path compiler) throws IOException, InterruptedException {

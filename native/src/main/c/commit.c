@@ -156,7 +156,9 @@ ALWAYS_INLINE uint32_t transact(stm_htm_descriptor *d) {
       copy_payload(base + (entry->tail >> STM_HTM_IMAGE_SHIFT), object + STM_HTM_HEADER_BYTES,
                    entry->tail & STM_HTM_BYTES_MASK);
     }
-    store(object, kind == STM_HTM_FREE ? STM_HTM_FREED | header : header);
+    if (WITH(STORE_HEADER)) {
+      store(object, kind == STM_HTM_FREE ? STM_HTM_FREED | header : header);
+    }
   }
   d->published = header;
   rtm_end();

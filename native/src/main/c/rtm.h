@@ -31,15 +31,16 @@
 #define ABORT_BUSY 3
 #define ABORT_PROBE 0x5A
 
-/* Checks that a build of the tests may leave out, to see that somebody notices. */
+/* Parts that a build of the tests may leave out, to see that somebody notices. */
 #define CHECK_READS 1
 #define CHECK_EXPECTED 2
 #define CHECK_GUARD 3
 #define CHECK_CLOCK 4
+#define STORE_HEADER 5
 #ifndef STM_HTM_WITHOUT
 #define STM_HTM_WITHOUT 0
 #endif
-#define WITH(check) ((check) != (STM_HTM_WITHOUT))
+#define WITH(part) ((part) != (STM_HTM_WITHOUT))
 
 #if defined(__x86_64__) && !defined(STM_HTM_STUB)
 #define RTM_EXISTS 1

@@ -1,0 +1,75 @@
+package org.offheapstm.htm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.offheapstm.htm.NativeBuild.Part;
+import org.offheapstm.tests.Seed;
+
+import java.io.IOException;
+
+/**
+ * Goal: the engine commits in hardware as it does in software, also on machines without: both at
+ * once keep every invariant, every abort ends where it should and is counted. Method: the engine in
+ * a virtual machine whose library is emulated; whole, with aborts anywhere, and with a part of the
+ * commit missing, which the bank must notice.
+ */
+final class EmulatedCommitsTest {
+    /** A few hundred a second are emulated. */
+    private static final String COMMITS = "300";
+
+    private static final String MILLIS = "20000";
+
+    /** Until a missing part is seen: no number ends it before. */
+    private static final String UNBOUNDED = "1000000";
+
+    private static final String PATIENCE_MILLIS = "60000";
+
+    private final Seed seed = Seed.of(EmulatedCommitsTest.class);
+
+    @Test
+    void everyCauseOfAnAbortEndsWhereItShouldAndIsCounted() throws IOException {
+        assertEquals("passed", EmulatedMachine.run(Part.NONE, "causes"));
+    }
+
+    @Test
+    void bothKindsOfCommitsKeepEveryInvariant() throws IOException {
+        holdBothKinds("bank");
+    }
+
+    @Test
+    void abortsAnywhereChangeNothing() throws IOException {
+        holdBothKinds("shaken");
+    }
+
+    private void holdBothKinds(String scenario) throws IOException {
+        String result = EmulatedMachine.run(Part.NONE, scenario, text(seed), COMMITS, MILLIS);
+        System.out.println("emulated, " + scenario + ": " + result);
+        assertTrue(result.matches("hardware=[1-9]\\d+, software=[1-9]\\d+"), result + ", " + seed);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CHECK_READS", "CHECK_EXPECTED", "STORE_HEADER"})
+    void missingPartIsSeen(Part part) throws IOException {
+        holdSeen(part, "bank");
+    }
+
+    @Test
+    void missingIsolationIsSeen() throws IOException {
+        holdSeen(Part.NONE, "exposed");
+    }
+
+    private void holdSeen(Part missing, String scenario) throws IOException {
+        String result =
+                EmulatedMachine.run(missing, scenario, text(seed), UNBOUNDED, PATIENCE_MILLIS);
+        System.out.println("emulated, " + scenario + " without " + missing + ": " + result);
+        assertTrue(result.startsWith("wrong: "), result + ", " + seed);
+    }
+
+    private static String text(Seed seed) {
+        return Long.toString(seed.value());
+    }
+}

@@ -1,0 +1,208 @@
+package org.offheapstm.htm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.offheapstm.internal.htm.Shim;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * The shim and its C tests, compiled with the machine's own compiler into {@code target/htm}: once,
+ * and linked for each {@link Part} that may be missing.
+ */
+final class NativeBuild {
+    /** Parts of a commit that a build may leave out, by their numbers in {@code rtm.h}. */
+    enum Part {
+        NONE,
+        CHECK_READS,
+        CHECK_EXPECTED,
+        CHECK_GUARD,
+        CHECK_CLOCK,
+        STORE_HEADER
+    }
+
+    private static final Path BASE = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+    private static final Path NATIVE = BASE.resolveSibling("native");
+    private static final Path SHIM = NATIVE.resolve("src/main/c");
+    private static final Path TESTS = NATIVE.resolve("src/test/c");
+
+    /** The one file in which parts can be left out. */
+    private static final String COMMIT = "commit.c";
+
+    /** What the emulator consists of; the rest of its directory are the tests. */
+    private static final List<String> EMULATOR =
+            List.of("emulator.c", "decode.c", "lines.c", "world.c");
+
+    private static final long PATIENCE_SECONDS = 240;
+    private static final NativeBuild BUILD = new NativeBuild();
+
+    private final Path objects = BASE.resolve("target/htm");
+
+    /** The compiler, and how it compiles the shipped library; nothing if there is none. */
+    private final List<String> compiler;
+
+    private final String whyNot;
+    private final Map<Part, Path> suites = new EnumMap<>(Part.class);
+    private final Map<Part, Path> libraries = new EnumMap<>(Part.class);
+
+    /** A program's run: the number that it has ended with, and what it has printed. */
+    record Outcome(List<String> command, int status, String output) {}
+
+    private NativeBuild() {
+        try {
+            compiler = askForCompiler();
+            whyNot = whyNot();
+            if (whyNot == null) {
+                compileAll();
+            } else {
+                System.out.println(whyNot);
+            }
+        } catch (IOException e) {
+            throw new AssertionError("the C tests cannot be built in " + objects, e);
+        }
+    }
+
+    /** The program of the C tests, with a shim without a part; skips the test if there is none. */
+    static Path suiteWithout(Part part) {
+        return BUILD.linked(part, BUILD.suites, "suite", List.of("-pthread"), name -> true);
+    }
+
+    /** Shim and emulator as a library, without a part; skips the test if there is none. */
+    static Path libraryWithout(Part part) {
+        return BUILD.linked(
+                part, BUILD.libraries, "libemulated.so", List.of("-shared"), EMULATOR::contains);
+    }
+
+    private static List<String> askForCompiler() throws IOException {
+        return run(List.of(
+                        ProcessHandle.current().info().command().orElse("java"),
+                        "-XX:TieredStopAtLevel=1",
+                        NATIVE.resolve("Build.java").toString()))
+                .output()
+                .lines()
+                .toList();
+    }
+
+    private String whyNot() {
+        if (!Shim.platform().equals("linux-x86_64")) {
+            return "C tests of the shim: skipped, they are for Linux on x86-64";
+        }
+        return compiler.isEmpty() || !Shim.isLoaded()
+                ? "C tests of the shim: skipped, no C compiler that can build it"
+                : null;
+    }
+
+    private void compileAll() throws IOException {
+        Files.createDirectories(objects);
+        for (String file : sources(SHIM)) {
+            if (!file.equals(COMMIT)) {
+                compileShim(file, object("shim", file), Part.NONE);
+            }
+        }
+        for (String file : sources(TESTS)) {
+            compile(
+                    List.of(compiler.getFirst(), "-std=c11", "-O2", "-g", "-Wall", "-Wextra"),
+                    "-fPIC",
+                    "-fvisibility=hidden",
+                    "-DSTM_HTM_EMULATED",
+                    "-o",
+                    object("test", file).toString(),
+                    TESTS.resolve(file).toString());
+        }
+    }
+
+    private void compileShim(String file, Path object, Part missing) throws IOException {
+        compile(
+                compiler,
+                "-DSTM_HTM_EMULATED",
+                "-DSTM_HTM_WITHOUT=" + missing.ordinal(),
+                "-o",
+                object.toString(),
+                SHIM.resolve(file).toString());
+    }
+
+    private static void compile(List<String> compiler, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(compiler);
+        command.add("-c");
+        command.addAll(List.of(arguments));
+        Outcome outcome = run(command);
+        assertEquals(0, outcome.status(), outcome::toString);
+    }
+
+    private synchronized Path linked(
+            Part part,
+            Map<Part, Path> known,
+            String name,
+            List<String> flags,
+            Predicate<String> wanted) {
+        assumeTrue(whyNot == null, whyNot);
+        return known.computeIfAbsent(part, missing -> {
+            try {
+                Path commit = object(missing.name(), COMMIT);
+                compileShim(COMMIT, commit, missing);
+                Path linked = objects.resolve(missing + "-" + name);
+                List<String> command = new ArrayList<>(List.of(compiler.getFirst()));
+                command.addAll(List.of("-o", linked.toString()));
+                command.addAll(flags);
+                command.add(commit.toString());
+                sources(SHIM).stream()
+                        .filter(file -> !file.equals(COMMIT))
+                        .forEach(file -> command.add(object("shim", file).toString()));
+                sources(TESTS).stream()
+                        .filter(wanted)
+                        .forEach(file -> command.add(object("test", file).toString()));
+                Outcome outcome = run(command);
+                assertEquals(0, outcome.status(), outcome::toString);
+                return linked;
+            } catch (IOException e) {
+                throw new AssertionError("cannot link " + name, e);
+            }
+        });
+    }
+
+    private Path object(String kind, String file) {
+        return objects.resolve(kind + "-" + file + ".o");
+    }
+
+    private static List<String> sources(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".c"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new AssertionError("no sources in " + directory, e);
+        }
+    }
+
+    /** Runs a program to its end. */
+    static Outcome run(List<String> command) throws IOException {
+        Path output = Files.createTempFile("native", ".txt");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+            String text = new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
+            return new Outcome(command, process.exitValue(), text);
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts a test", e);
+        } finally {
+            Files.delete(output);
+        }
+    }
+}
