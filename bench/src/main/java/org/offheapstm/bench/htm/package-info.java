@@ -1,3 +1,4 @@
+/**
  * Hardware transactions: what this machine has of them, the {@code probe} command; and these against
  * software transactions, the {@code htm} command.
  *

@@ -42,6 +42,11 @@ final class EngineObjects implements Population {
     }
 
     @Override
+    public long word(int object, int word) {
+        return stm.readOnlyLong(tx -> tx.getLong(TYPE, objects[object], Long.BYTES * word));
+    }
+
+    @Override
     public Loop loop(int thread) {
         return new EngineLoop();
     }

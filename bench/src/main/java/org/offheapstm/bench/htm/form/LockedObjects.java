@@ -14,6 +14,11 @@ final class LockedObjects implements Population {
     }
 
     @Override
+    public long word(int object, int word) {
+        return Memory.get(blocks.word(object, word));
+    }
+
+    @Override
     public Loop loop(int thread) {
         return new LockedLoop();
     }

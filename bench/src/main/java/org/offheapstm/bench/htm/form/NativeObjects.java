@@ -42,6 +42,11 @@ final class NativeObjects implements Population {
     }
 
     @Override
+    public long word(int object, int word) {
+        return Memory.get(blocks.word(object, word));
+    }
+
+    @Override
     public Loop loop(int thread) {
         return new NativeLoop(1 + thread);
     }

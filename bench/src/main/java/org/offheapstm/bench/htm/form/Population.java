@@ -5,6 +5,9 @@ interface Population {
     /** A loop over them, for the thread of this number; the numbers begin with 0. */
     Loop loop(int thread);
 
+    /** One of an object's two words, as it is; only while no loop runs. */
+    long word(int object, int word);
+
     /** How attempts have ended so far, as far as it is known only of all threads together. */
     default Counts counts() {
         return Counts.NONE;
