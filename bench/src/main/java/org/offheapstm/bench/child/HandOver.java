@@ -22,7 +22,8 @@ public final class HandOver {
     private HandOver() {}
 
     /** Nanoseconds one way, by two threads of these. */
-    public static double nanos(ExecutorService threads) throws ExecutionException, InterruptedException {
+    public static double nanos(ExecutorService threads)
+            throws ExecutionException, InterruptedException {
         AtomicLong word = new AtomicLong();
         Future<Double> leader = threads.submit(() -> lead(word));
         Future<?> follower = threads.submit(() -> follow(word));

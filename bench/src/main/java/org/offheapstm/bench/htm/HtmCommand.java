@@ -35,9 +35,9 @@ import java.util.concurrent.ExecutionException;
         versionProvider = Version.class,
         description = {
             "Compares hardware transactions (Intel RTM) with software transactions and locks, on"
-                + " the same kernels: writes report.md, htm.json and plots (SVG).",
+                    + " the same kernels: writes report.md, htm.json and plots (SVG).",
             "Without usable RTM the same report comes out, and its hardware columns say why. About"
-                + " three minutes; nothing else should run meanwhile."
+                    + " three minutes; nothing else should run meanwhile."
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

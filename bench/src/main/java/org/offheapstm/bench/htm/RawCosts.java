@@ -45,7 +45,8 @@ final class RawCosts {
         }
         List<Cost> costs = new ArrayList<>();
         samples.forEach((name, nanos) -> costs.add(new Cost(
-                name, new Samples(nanos.stream().mapToDouble(Double::doubleValue).toArray()))));
+                name,
+                new Samples(nanos.stream().mapToDouble(Double::doubleValue).toArray()))));
         return costs;
     }
 

@@ -35,7 +35,8 @@ final class ReportJson {
         document.put("handOverNanos", results.handOverNanos());
         document.put("verdict", verdict());
         document.put("costs", results.costs().stream().map(this::cost).toList());
-        document.put("capacity", results.capacities().stream().map(this::capacity).toList());
+        document.put(
+                "capacity", results.capacities().stream().map(this::capacity).toList());
         document.put("kernels", rows(results.kernels(), results.plan().forms()));
         document.put("sizes", rows(results.sizes(), results.plan().sizeForms()));
         document.put("tries", rows(results.tries(), results.plan().tryForms()));

@@ -70,13 +70,15 @@ final class ReportMarkdown {
             }
         });
         row(List.of("cache line from core to core", number(results.handOverNanos()) + " ns"));
-        row(List.of("run", String.format(
-                Locale.ROOT,
-                "%s form, %d rounds of %d ms, %.0f s in all",
-                results.plan().name(),
-                results.plan().rounds(),
-                results.plan().sliceMillis(),
-                results.seconds())));
+        row(List.of(
+                "run",
+                String.format(
+                        Locale.ROOT,
+                        "%s form, %d rounds of %d ms, %.0f s in all",
+                        results.plan().name(),
+                        results.plan().rounds(),
+                        results.plan().sliceMillis(),
+                        results.seconds())));
         line("");
         line("```");
         results.probeReport().lines().forEach(text -> line("%s", text));
@@ -200,9 +202,8 @@ final class ReportMarkdown {
             forms.forEach(form -> cells.add(cell(row.cells().get(form))));
             if (hasGain) {
                 double gain = Verdict.gain(row);
-                cells.add(Double.isFinite(gain)
-                        ? String.format(Locale.ROOT, "%.2f", gain)
-                        : ABSENT);
+                cells.add(
+                        Double.isFinite(gain) ? String.format(Locale.ROOT, "%.2f", gain) : ABSENT);
             }
             row(cells);
         }
@@ -225,8 +226,8 @@ final class ReportMarkdown {
             plots(plots, "aborts-" + form.name().toLowerCase(Locale.ROOT).replace('_', '-'));
         }
         caption("With several threads: commits per attempt; operations that gave up, took the lock"
-                + " or were committed in software; aborts by cause. Percent of attempts, but for the"
-                + " second, which is of operations.");
+            + " or were committed in software; aborts by cause. Percent of attempts, but for the"
+            + " second, which is of operations.");
         List<String> heading = new ArrayList<>(
                 List.of("kernel", "threads", "objects", "form", "commits", "fallbacks"));
         heading.addAll(causes());
@@ -262,7 +263,8 @@ final class ReportMarkdown {
         line("* The forms in C loop without a downcall; the engine's forms are Java from the loop");
         line("  to the commit, which is one critical downcall where it is done in hardware.");
         line("  Transactions that only read have no such commit.");
-        line("* *Java STM, RTM commit* commits in hardware whatever can be; the engine's own choice");
+        line("* *Java STM, RTM commit* commits in hardware whatever can be; the engine's own"
+                + " choice");
         line("  (`HardwareCommits.AUTO`) is only for sizes from which on that is faster.");
     }
 

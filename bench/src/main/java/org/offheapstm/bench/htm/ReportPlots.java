@@ -41,7 +41,8 @@ final class ReportPlots {
 
     ReportPlots(Results results) {
         this.results = results;
-        note = results.surroundings().cpu() + ", microcode " + results.surroundings().microcode()
+        note = results.surroundings().cpu() + ", microcode "
+                + results.surroundings().microcode()
                 + ", SMT " + results.surroundings().smt() + ", bound to "
                 + results.surroundings().pinning();
         if (!results.capacities().isEmpty()) {
@@ -79,8 +80,7 @@ final class ReportPlots {
             lines.computeIfAbsent(
                             point.access() + "s, " + point.strideBytes() + " bytes apart",
                             _ -> new ArrayList<>())
-                    .add(new Series.Point(
-                            point.lines(), 100 * point.counts().commitsPerAttempt()));
+                    .add(new Series.Point(point.lines(), 100 * point.counts().commitsPerAttempt()));
         }
         add(
                 "capacity",
@@ -142,8 +142,8 @@ final class ReportPlots {
                     4,
                     rows.stream().mapToDouble(row -> row.job().objects()));
             List<Panel> panels = new ArrayList<>();
-            grouped(rows, row -> row.job().threads()).forEach((threads, some) -> panels.add(
-                    new Panel(
+            grouped(rows, row -> row.job().threads())
+                    .forEach((threads, some) -> panels.add(new Panel(
                             threads + (threads == 1 ? " thread" : " threads"),
                             x,
                             y,
@@ -183,9 +183,8 @@ final class ReportPlots {
                     x,
                     Scale.percent("aborted, percent of attempts"),
                     lines(rows, ReportPlots::aborted).stream()
-                            .filter(series -> Form.named(series.label())
-                                    .orElseThrow()
-                                    .needsRtm())
+                            .filter(series ->
+                                    Form.named(series.label()).orElseThrow().needsRtm())
                             .toList()));
         }
         add("sizes", "Transactions of growing size, one thread", panels);
@@ -196,7 +195,8 @@ final class ReportPlots {
             List<BarChart.Group> groups = new ArrayList<>();
             grouped(results.kernels(), Row::label).forEach((label, rows) -> {
                 List<BarChart.Bar> bars = rows.stream()
-                        .filter(row -> row.job().threads() == results.plan().threads().getLast())
+                        .filter(row ->
+                                row.job().threads() == results.plan().threads().getLast())
                         .filter(row -> row.cells().containsKey(form)
                                 && row.cells().get(form).counts().attempts() > 0)
                         .map(row -> new BarChart.Bar(
@@ -219,7 +219,8 @@ final class ReportPlots {
 
     private static String shortly(int objects) {
         int mega = 1 << 20;
-        return objects >= mega ? objects / mega + "M"
+        return objects >= mega
+                ? objects / mega + "M"
                 : objects >= 1 << 10 ? (objects >> 10) + "K" : Integer.toString(objects);
     }
 
@@ -235,8 +236,8 @@ final class ReportPlots {
                 "given up, or lock taken",
                 x,
                 Scale.percent("percent of operations"),
-                byObjects((row, cell) -> new Series.Point(
-                        row.job().tries(), 100 * cell.counts().fallbackShare()))));
+                byObjects((row, cell) ->
+                        new Series.Point(row.job().tries(), 100 * cell.counts().fallbackShare()))));
         add("tries", "Transfers, by how often a transaction is tried", panels);
     }
 
@@ -282,12 +283,13 @@ final class ReportPlots {
     private static List<Series> lines(List<Row> rows, BiFunction<Row, Cell, Series.Point> point) {
         Map<Form, List<Series.Point>> lines = new EnumMap<>(Form.class);
         for (Row row : rows) {
-            row.cells().forEach((form, cell) -> lines.computeIfAbsent(form, _ -> new ArrayList<>())
-                    .add(point.apply(row, cell)));
+            row.cells()
+                    .forEach((form, cell) -> lines.computeIfAbsent(form, _ -> new ArrayList<>())
+                            .add(point.apply(row, cell)));
         }
         List<Series> series = new ArrayList<>();
-        lines.forEach((form, points) ->
-                series.add(new Series(form.label(), form.ordinal(), points)));
+        lines.forEach(
+                (form, points) -> series.add(new Series(form.label(), form.ordinal(), points)));
         return series;
     }
 

@@ -42,8 +42,7 @@ final class Study {
     /** The forms of the plan that cannot be measured here, and why. */
     Map<Form, String> absent() {
         Map<Form, String> absent = new EnumMap<>(Form.class);
-        plan.forms()
-                .forEach(form -> form.whyNot().ifPresent(reason -> absent.put(form, reason)));
+        plan.forms().forEach(form -> form.whyNot().ifPresent(reason -> absent.put(form, reason)));
         return absent;
     }
 
@@ -51,7 +50,8 @@ final class Study {
     double handOver() throws ExecutionException, InterruptedException {
         AtomicInteger number = new AtomicInteger();
         ExecutorService two = Executors.newFixedThreadPool(
-                2, body -> new Thread(() -> {
+                2,
+                body -> new Thread(() -> {
                     bind(number.getAndIncrement());
                     body.run();
                 }));
@@ -99,8 +99,7 @@ final class Study {
     /** The size sweep, by several processes of each form, whose samples are put together. */
     List<Row> sizes() throws IOException {
         List<Job> jobs = plan.sizeRows();
-        Progress.Step step =
-                progress.begin("sizes", jobs.size() * plan.rounds() * plan.forks());
+        Progress.Step step = progress.begin("sizes", jobs.size() * plan.rounds() * plan.forks());
         List<Row> rows = measured(jobs, plan.sizeForms(), step);
         for (int fork = 1; fork < plan.forks(); fork++) {
             List<Row> more = measured(jobs, plan.sizeForms(), step);
@@ -171,8 +170,7 @@ final class Study {
             step.advance();
         }
         Map<Form, Cell> cells = new EnumMap<>(Form.class);
-        samples.forEach(
-                (form, each) -> cells.put(form, new Cell(samples(each), counts.get(form))));
+        samples.forEach((form, each) -> cells.put(form, new Cell(samples(each), counts.get(form))));
         return new Row(new Plan.Subject(asked.kernel(), asked.size()), job, cells);
     }
 

@@ -24,7 +24,12 @@ import java.util.stream.Collectors;
  * @param pinning to which processors the threads were bound
  */
 record Surroundings(
-        String cpu, String microcode, String tsxAsyncAbort, String tsx, String smt, String pinning) {
+        String cpu,
+        String microcode,
+        String tsxAsyncAbort,
+        String tsx,
+        String smt,
+        String pinning) {
     private static final Path SYSTEM = Path.of("/sys/devices/system/cpu");
 
     /** Those of this process, with threads bound to these processors; or to none. */

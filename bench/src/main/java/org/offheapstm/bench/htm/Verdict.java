@@ -75,7 +75,9 @@ final class Verdict {
         boolean isHardware = gain(rows.getFirst()) > 1;
         for (int size : sizes) {
             isHardware = !isHardware;
-            text.append(isHardware ? ", hardware" : ", software").append(" from ").append(size);
+            text.append(isHardware ? ", hardware" : ", software")
+                    .append(" from ")
+                    .append(size);
         }
         return text + " objects written on";
     }

@@ -69,8 +69,8 @@ final class HtmCommandTest {
 
     @Test
     void aDirectoryThatCannotBeWrittenIsRefusedFirst() throws IOException {
-        String below = "--out="
-                + Files.writeString(directory.resolve("file"), "").resolve("below");
+        String below =
+                "--out=" + Files.writeString(directory.resolve("file"), "").resolve("below");
         assertEquals(CommandLine.ExitCode.USAGE, execute(new HtmCommand(), below));
         assertTrue(
                 err.toString().startsWith("option refused: " + below + "; give a directory that"),
@@ -87,7 +87,8 @@ final class HtmCommandTest {
     @Test
     void theHelpSaysHowLongItTakes() {
         assertEquals(0, execute(new HtmCommand(), "--help"));
-        assertTrue(out.toString().replaceAll("\\s+", " ").contains("three minutes"), out.toString());
+        assertTrue(
+                out.toString().replaceAll("\\s+", " ").contains("three minutes"), out.toString());
         assertTrue(out.toString().replaceAll("\\s+", " ").contains("half an hour"), out.toString());
     }
 
@@ -100,8 +101,10 @@ final class HtmCommandTest {
             assertTrue(plan.threads().containsAll(List.of(1, 2)));
             assertTrue(plan.sizes().containsAll(List.of(1, 2, 4, 8, 16)), "the bar's sizes");
             assertEquals(1024, plan.capacityLines().getLast());
-            List<Kernel> kernels =
-                    plan.subjects().stream().map(Plan.Subject::kernel).distinct().toList();
+            List<Kernel> kernels = plan.subjects().stream()
+                    .map(Plan.Subject::kernel)
+                    .distinct()
+                    .toList();
             assertEquals(List.of(Kernel.values()), kernels);
         }
     }
@@ -117,7 +120,8 @@ final class HtmCommandTest {
             rows += jobs.size() * plan.forms().size();
             processes += plan.forms().size();
         }
-        int millis = rows * plan.rounds() * plan.sliceMillis() + 2 * processes * plan.warmupMillis();
+        int millis =
+                rows * plan.rounds() * plan.sliceMillis() + 2 * processes * plan.warmupMillis();
         assertTrue(millis < 150_000, "slices and warm-ups alone: " + millis + " ms");
     }
 }

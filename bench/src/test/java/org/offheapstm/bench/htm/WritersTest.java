@@ -27,7 +27,11 @@ final class WritersTest {
         }
         String surroundings = MadeUp.surroundings().asText();
         for (String section : List.of(
-                "## Raw costs", "## Capacity", "## Kernels", "## Transaction size", "## Aborts",
+                "## Raw costs",
+                "## Capacity",
+                "## Kernels",
+                "## Transaction size",
+                "## Aborts",
                 "## Retry policies")) {
             int at = page.indexOf(section);
             assertTrue(at > 0, section);
@@ -71,7 +75,8 @@ final class WritersTest {
             List<Map<String, Object>> rows = rows(document, section);
             assertFalse(rows.isEmpty(), section);
             for (Map<String, Object> row : rows) {
-                assertTrue(row.entrySet().containsAll(MadeUp.surroundings().facts().entrySet()));
+                assertTrue(
+                        row.entrySet().containsAll(MadeUp.surroundings().facts().entrySet()));
             }
         }
     }
@@ -94,7 +99,8 @@ final class WritersTest {
     @Test
     void shareAndCausesAreInTheJson() {
         Map<String, Object> document = new ReportJson(MadeUp.results(true)).document();
-        Map<String, Object> rtm = rows(rows(document, "kernels").getFirst(), "forms").getFirst();
+        Map<String, Object> rtm =
+                rows(rows(document, "kernels").getFirst(), "forms").getFirst();
         assertEquals(0.9, rtm.get("commitsPerAttempt"));
         assertEquals(5.0 / 95, rtm.get("fallbackShare"));
         assertEquals(10L, ((Map<?, ?>) rtm.get("aborts")).get("conflict"));

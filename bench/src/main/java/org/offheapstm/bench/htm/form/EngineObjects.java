@@ -6,9 +6,9 @@ import org.offheapstm.ObjectType;
 import org.offheapstm.Statistics;
 import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
+import org.offheapstm.Transaction;
 import org.offheapstm.TxAction;
 import org.offheapstm.TxLongFunction;
-import org.offheapstm.Transaction;
 import org.offheapstm.bench.contender.EngineMemory;
 
 import java.util.Arrays;

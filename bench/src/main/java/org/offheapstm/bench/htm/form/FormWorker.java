@@ -64,8 +64,8 @@ final class FormWorker {
     }
 
     private Slice slice(Job job) throws ExecutionException, InterruptedException {
-        Population population = populations.computeIfAbsent(
-                job.objects(), objects -> Population.of(form, objects));
+        Population population =
+                populations.computeIfAbsent(job.objects(), objects -> Population.of(form, objects));
         List<Loop> ofThreads = loops.computeIfAbsent(job.objects(), objects -> new ArrayList<>());
         while (ofThreads.size() < job.threads()) {
             ofThreads.add(population.loop(ofThreads.size()));
@@ -116,7 +116,8 @@ final class FormWorker {
             ExecutorService thread = Executors.newSingleThreadExecutor(FormWorker::daemon);
             int number = threads.size();
             if (!cpus.isEmpty()) {
-                thread.submit(() -> Processors.bind(cpus.get(number % cpus.size()))).get();
+                thread.submit(() -> Processors.bind(cpus.get(number % cpus.size())))
+                        .get();
             }
             threads.add(thread);
         }

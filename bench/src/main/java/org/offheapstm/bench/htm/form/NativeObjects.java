@@ -101,9 +101,7 @@ final class NativeObjects implements Population {
             }
             long done = stm_htm_run.done(run);
             return new Tally(
-                    done,
-                    stm_htm_run.nanos(run),
-                    counts(counts, done + stm_htm_run.failed(run)));
+                    done, stm_htm_run.nanos(run), counts(counts, done + stm_htm_run.failed(run)));
         }
 
         private Counts counts(MemorySegment counts, long operations) {

@@ -32,9 +32,7 @@ public final class Trials {
         private static MethodHandle abi(Linker.Option... options) {
             return Linker.nativeLinker()
                     .downcallHandle(
-                            StmHtm.stm_htm_abi$address(),
-                            StmHtm.stm_htm_abi$descriptor(),
-                            options);
+                            StmHtm.stm_htm_abi$address(), StmHtm.stm_htm_abi$descriptor(), options);
         }
     }
 
@@ -77,8 +75,9 @@ public final class Trials {
         stm_htm_trial.trials(trial, trials);
         int result = StmHtm.stm_htm_try(trial.address());
         if (result != StmHtm.STM_HTM_OK()) {
-            throw new IllegalStateException("trials refused by the library: result=" + result
-                    + ", lines=" + lines + ", stride=" + stride + ", " + Probe.get().line());
+            throw new IllegalStateException(
+                    "trials refused by the library: result=" + result + ", lines=" + lines
+                            + ", stride=" + stride + ", " + Probe.get().line());
         }
         return trial;
     }

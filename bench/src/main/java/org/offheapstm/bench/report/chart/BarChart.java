@@ -68,7 +68,8 @@ public final class BarChart {
 
     /** The document. */
     public String asSvg() {
-        int plot = STEP * groups.stream().mapToInt(group -> group.bars().size() + 1).sum();
+        int plot = STEP
+                * groups.stream().mapToInt(group -> group.bars().size() + 1).sum();
         int width = Math.max(NARROWEST, LEFT + plot + RIGHT);
         int bottom = TOP + HEIGHT;
         Legend legend = new Legend(looks(), width - LEFT - RIGHT);

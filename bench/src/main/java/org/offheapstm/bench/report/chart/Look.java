@@ -52,8 +52,7 @@ record Look(String colour, Mark mark) {
                 format("M%.1f %.1fa%.1f %.1f 0 1 0 %.1f 0", x - r, y, r, r, 2 * r)
                         + format("a%.1f %.1f 0 1 0 %.1f 0Z", r, r, -2 * r);
             case SQUARE -> format("M%.1f %.1fh%.1fv%.1fh%.1fZ", x - r, y - r, 2 * r, 2 * r, -2 * r);
-            case TRIANGLE ->
-                format("M%.1f %.1fl%.1f %.1fh%.1fZ", x, y - r, r, 2 * r, -2 * r);
+            case TRIANGLE -> format("M%.1f %.1fl%.1f %.1fh%.1fZ", x, y - r, r, 2 * r, -2 * r);
             case DIAMOND ->
                 format("M%.1f %.1fl%.1f %.1f", x, y - 1.3 * r, 1.3 * r, 1.3 * r)
                         + format("l%.1f %.1fl%.1f %.1fZ", -1.3 * r, 1.3 * r, -1.3 * r, -1.3 * r);

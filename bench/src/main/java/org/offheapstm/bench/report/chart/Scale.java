@@ -53,7 +53,8 @@ public final class Scale {
 
     /** Logarithmic, around positive values; marked at powers of a base. */
     public static Scale logarithmic(String label, int base, DoubleStream values) {
-        double[] positive = values.filter(value -> value > 0 && Double.isFinite(value)).toArray();
+        double[] positive =
+                values.filter(value -> value > 0 && Double.isFinite(value)).toArray();
         double from = DoubleStream.of(positive).min().orElse(1);
         double to = DoubleStream.of(positive).max().orElse(base);
         int first = (int) Math.floor(Math.log(from) / Math.log(base) + 1e-9);

@@ -135,10 +135,8 @@ final class FormsTest {
             Files.writeString(
                     topology.resolve("thread_siblings_list"), cpu % 2 + "," + (cpu % 2 + 2) + "\n");
         }
-        assertEquals(
-                List.of(0, 1, 2, 3), Processors.firstOfEachCore(List.of(0, 1, 2, 3), system));
-        assertEquals(
-                List.of(0, 3, 2), Processors.firstOfEachCore(List.of(0, 2, 3), system));
+        assertEquals(List.of(0, 1, 2, 3), Processors.firstOfEachCore(List.of(0, 1, 2, 3), system));
+        assertEquals(List.of(0, 3, 2), Processors.firstOfEachCore(List.of(0, 2, 3), system));
         assertEquals(List.of(7), Processors.firstOfEachCore(List.of(7), system), "not told");
     }
 

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
 
 import java.io.StringReader;
 import java.util.ArrayList;
@@ -17,14 +18,13 @@ import java.util.stream.DoubleStream;
 
 import javax.xml.parsers.DocumentBuilderFactory;
 
-import org.xml.sax.InputSource;
-
 /**
  * Goal: a plot is a well-formed file that says what its axes are, and shows every number within
  * them. Method: the XML is parsed, and its elements are counted and measured.
  */
 final class ChartTest {
-    private static final Scale LINES = Scale.logarithmic("lines <touched>", 2, DoubleStream.of(1, 64));
+    private static final Scale LINES =
+            Scale.logarithmic("lines <touched>", 2, DoubleStream.of(1, 64));
     private static final Scale PERCENT = Scale.percent("committed, percent");
 
     private static Document parsed(String svg) throws Exception {
@@ -56,7 +56,8 @@ final class ChartTest {
 
     @Test
     void aPlotSaysItsTitleItsAxesAndItsSeries() throws Exception {
-        Document document = parsed(chart(new Series("writes", 0, List.of(new Series.Point(1, 100)))));
+        Document document =
+                parsed(chart(new Series("writes", 0, List.of(new Series.Point(1, 100)))));
         List<String> texts = texts(document);
         for (String text : List.of(
                 "a & b", "somewhere", "left", "lines <touched>", "committed, percent", "writes")) {
@@ -84,8 +85,8 @@ final class ChartTest {
 
     @Test
     void rangesBeyondTheAxesEndThere() throws Exception {
-        Document document = parsed(
-                chart(new Series("writes", 0, List.of(new Series.Point(1, 50, -1e9, 1e9)))));
+        Document document =
+                parsed(chart(new Series("writes", 0, List.of(new Series.Point(1, 50, -1e9, 1e9)))));
         double height = Double.parseDouble(document.getDocumentElement().getAttribute("height"));
         for (Element line : elements(document, "line")) {
             double y = Double.parseDouble(line.getAttribute("y1"));
@@ -102,8 +103,12 @@ final class ChartTest {
 
     @Test
     void aScaleIsMarkedAtRoundValuesAroundTheData() {
-        assertEquals(List.of(0.0, 0.5, 1.0, 1.5), Scale.fromZero("", DoubleStream.of(1.3)).ticks());
-        assertEquals(List.of(1.0, 4.0, 16.0), Scale.logarithmic("", 4, DoubleStream.of(1, 10)).ticks());
+        assertEquals(
+                List.of(0.0, 0.5, 1.0, 1.5),
+                Scale.fromZero("", DoubleStream.of(1.3)).ticks());
+        assertEquals(
+                List.of(1.0, 4.0, 16.0),
+                Scale.logarithmic("", 4, DoubleStream.of(1, 10)).ticks());
         assertEquals(0.5, Scale.logarithmic("", 2, DoubleStream.of(1, 16)).at(4));
         assertTrue(Scale.logarithmic("", 2, DoubleStream.of(1, 1 << 20)).ticks().size() <= 13);
         assertEquals(2, Scale.fromZero("", DoubleStream.empty()).ticks().size() >= 2 ? 2 : 0);
@@ -137,7 +142,8 @@ final class ChartTest {
 
     private static double height(Document document, String colour) {
         return elements(document, "rect").stream()
-                .filter(rect -> rect.getAttribute("fill").toLowerCase(Locale.ROOT).equals(colour))
+                .filter(rect ->
+                        rect.getAttribute("fill").toLowerCase(Locale.ROOT).equals(colour))
                 .mapToDouble(rect -> Double.parseDouble(rect.getAttribute("height")))
                 .max()
                 .orElseThrow();
