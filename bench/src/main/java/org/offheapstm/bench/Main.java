@@ -1,6 +1,7 @@
 package org.offheapstm.bench;
 
 import org.offheapstm.bench.gate.GatesCommand;
+import org.offheapstm.bench.htm.HtmCommand;
 import org.offheapstm.bench.htm.ProbeCommand;
 import org.offheapstm.bench.index.IndexCommand;
 import org.offheapstm.bench.option.Version;
@@ -22,7 +23,12 @@ import java.util.Locale;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {IndexCommand.class, RunCommand.class, GatesCommand.class, ProbeCommand.class
+        subcommands = {
+            IndexCommand.class,
+            RunCommand.class,
+            GatesCommand.class,
+            ProbeCommand.class,
+            HtmCommand.class
         })
 public final class Main {
     private Main() {}

@@ -7,9 +7,10 @@
  *   <li>{@code workload}: what is compared; one loop per workload, the same for every contender.
  *   <li>{@code run}: everything for everyone, under JMH: a table and JSON.
  *   <li>{@code gate}: the bars, paired and interleaved: a line for each.
+ *   <li>{@code htm}: what the machine has of hardware transactions, and these against software
+ *       transactions: a page, JSON, plots.
  *   <li>{@code child}: the JVMs in which the gates and the reverse-order pairs are measured.
- *   <li>{@code htm}: what the machine has of hardware transactions.
- *   <li>{@code report}: statistics, the machine's description, JSON.
+ *   <li>{@code report}: statistics, the machine's description, JSON, plots.
  *   <li>{@code option}: what the commands refuse before they begin.
  * </ul>
  *

@@ -24,7 +24,7 @@ public final class ChildJvm {
     private ChildJvm() {}
 
     /** The command that runs a class of this class path in such a JVM. */
-    static List<String> command(Class<?> main, List<String> arguments) {
+    public static List<String> command(Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);

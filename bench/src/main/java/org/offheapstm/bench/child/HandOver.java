@@ -14,7 +14,7 @@ import java.util.stream.DoubleStream;
  *
  * <p>The least over short batches: in others a thread may have lost its core, or both shared one.
  */
-final class HandOver {
+public final class HandOver {
     private static final int HANDED = 500;
     private static final long NANOS = 300_000_000;
     private static final long OVER = -1;
@@ -22,7 +22,8 @@ final class HandOver {
     private HandOver() {}
 
     /** Nanoseconds one way, by two threads of these. */
-    static double nanos(ExecutorService threads) throws ExecutionException, InterruptedException {
+    public static double nanos(ExecutorService threads)
+            throws ExecutionException, InterruptedException {
         AtomicLong word = new AtomicLong();
         Future<Double> leader = threads.submit(() -> lead(word));
         Future<?> follower = threads.submit(() -> follow(word));

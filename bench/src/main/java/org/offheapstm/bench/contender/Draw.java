@@ -22,7 +22,7 @@ public final class Draw {
     }
 
     /** The state after this one. */
-    static long next(long state) {
+    public static long next(long state) {
         long next = state;
         next ^= next << 13;
         next ^= next >>> 7;
@@ -31,7 +31,7 @@ public final class Draw {
     }
 
     /** The number, from 0 to below the bound, which a state stands for. */
-    static int index(long state, int bound) {
+    public static int index(long state, int bound) {
         return (int) ((state >>> Integer.SIZE) * bound >>> Integer.SIZE);
     }
 }

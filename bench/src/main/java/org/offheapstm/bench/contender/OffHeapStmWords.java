@@ -7,11 +7,9 @@ import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
 import org.offheapstm.TxAction;
 import org.offheapstm.TxLongFunction;
-import org.offheapstm.internal.heap.Region;
 import org.offheapstm.internal.layout.Header;
 import org.offheapstm.internal.layout.Reference;
 
-import java.lang.reflect.Field;
 import java.util.Optional;
 
 /**
@@ -32,7 +30,7 @@ final class OffHeapStmWords extends Words {
     OffHeapStmWords(int size, HardwareCommits hardware) {
         super(size);
         stm = Stm.open(StmOptions.DEFAULT.withName("bench").withHardware(hardware));
-        base = baseOf(stm);
+        base = EngineMemory.base(stm);
         words = new long[size];
         for (int first = 0; first < size; first += ALLOCATED_TOGETHER) {
             int from = first;
@@ -64,16 +62,6 @@ final class OffHeapStmWords extends Words {
             }
             return total;
         });
-    }
-
-    private static long baseOf(Stm stm) {
-        try {
-            Field region = stm.getClass().getDeclaredField("region");
-            region.setAccessible(true);
-            return ((Region) region.get(stm)).base();
-        } catch (ReflectiveOperationException e) {
-            throw new AssertionError("the engine keeps its region elsewhere", e);
-        }
     }
 
     @Override

@@ -50,6 +50,23 @@ public final class OptionCheck {
         }
     }
 
+    /**
+     * Requires a directory in which files can be written, and makes it.
+     *
+     * @throws ParameterException if it cannot
+     */
+    public void requireWritableDirectory(String option, Path directory) {
+        String remedy = "give a directory that can be written";
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw refusal(option, directory, remedy + " (" + e + ")");
+        }
+        if (!Files.isWritable(directory)) {
+            throw refusal(option, directory, remedy);
+        }
+    }
+
     /** The refusal of an option, to be thrown. */
     public ParameterException refusal(String option, Object value, String remedy) {
         return new ParameterException(
