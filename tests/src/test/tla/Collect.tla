@@ -52,66 +52,66 @@ Init == /\ clock = 1 /\ made = First
 
 -----------------------------------------------------------------------------
 (* A transaction.                                                             *)
-Runs(u) == st[u].pc = "run"
-Set(u, r) == st' = [st EXCEPT ![u] = r]
+Runs(s) == st[s].pc = "run"
+Set(s, r) == st' = [st EXCEPT ![s] = r]
 Region == <<clock, mem, ver, alive, made>>
 Pinned == <<pins, kept, closing>>
 Collector == <<collecting, c>>
 
-Begin(u) ==
-  /\ st[u].pc = "idle" /\ st[u].k <= Most /\ closing[u].o = Null
-  /\ Set(u, [st[u] EXCEPT !.pc = "run", !.snap = mem, !.sver = ver, !.known = pins[u], !.had = pins[u]])
+Begin(s) ==
+  /\ st[s].pc = "idle" /\ st[s].k <= Most /\ closing[s].o = Null
+  /\ Set(s, [st[s] EXCEPT !.pc = "run", !.snap = mem, !.sver = ver, !.known = pins[s], !.had = pins[s]])
   /\ UNCHANGED <<Region, Pinned, Collector>>
 
-Read(u) ==
-  /\ Runs(u)
-  /\ \E x \in ({0} \cup st[u].known) \ st[u].rs :
-       Set(u, [st[u] EXCEPT !.rs = @ \cup {x}, !.known = (@ \cup {st[u].snap[x]}) \ {Null}])
+Read(s) ==
+  /\ Runs(s)
+  /\ \E x \in ({0} \cup st[s].known) \ st[s].rs :
+       Set(s, [st[s] EXCEPT !.rs = @ \cup {x}, !.known = (@ \cup {st[s].snap[x]}) \ {Null}])
   /\ UNCHANGED <<Region, Pinned, Collector>>
 
-Make(u) ==
-  /\ Runs(u) /\ st[u].new = Null
+Make(s) ==
+  /\ Runs(s) /\ st[s].new = Null
   /\ \E o \in Objects \ made : /\ made' = made \cup {o}
-                               /\ Set(u, [st[u] EXCEPT !.new = o, !.known = @ \cup {o}])
+                               /\ Set(s, [st[s] EXCEPT !.new = o, !.known = @ \cup {o}])
   /\ UNCHANGED <<clock, mem, ver, alive, Pinned, Collector>>
 
-Write(u) ==     \* a word that is written counts as read
-  /\ Runs(u) /\ st[u].w = 99
-  /\ \E x \in {0} \cup st[u].known, v \in {Null} \cup st[u].known :
-       /\ Set(u, [st[u] EXCEPT !.w = x, !.v = v, !.rs = @ \cup {x}])
+Write(s) ==     \* a word that is written counts as read
+  /\ Runs(s) /\ st[s].w = 99
+  /\ \E x \in {0} \cup st[s].known, v \in {Null} \cup st[s].known :
+       /\ Set(s, [st[s] EXCEPT !.w = x, !.v = v, !.rs = @ \cup {x}])
   /\ UNCHANGED <<Region, Pinned, Collector>>
 
-PinIt(u) ==
-  /\ Runs(u) /\ Cardinality(pins[u]) < 1
-  /\ \E o \in st[u].known : pins' = [pins EXCEPT ![u] = @ \cup {o}]
+PinIt(s) ==
+  /\ Runs(s) /\ Cardinality(pins[s]) < 1
+  /\ \E o \in st[s].known : pins' = [pins EXCEPT ![s] = @ \cup {o}]
   /\ UNCHANGED <<Region, kept, closing, st, Collector>>
 
-Valid(u) == \A x \in st[u].rs : ver[x] = st[u].sver[x] \/ (x \in Objects /\ x = st[u].new)
+Valid(s) == \A x \in st[s].rs : ver[x] = st[s].sver[x] \/ (x \in Objects /\ x = st[s].new)
 
-Commit(u) ==
-  /\ Runs(u)
-  /\ Set(u, Idle(st[u].k + 1))
-  /\ IF st[u].w = 99 /\ st[u].new = Null THEN UNCHANGED <<clock, mem, ver, alive, pins>>       \* it has only read
-     ELSE IF Valid(u) \/ Mut("unvalidated")
-          THEN LET changed == ({st[u].w, st[u].new} \cap Objects) \cup ({st[u].w} \cap {0}) IN
+Commit(s) ==
+  /\ Runs(s)
+  /\ Set(s, Idle(st[s].k + 1))
+  /\ IF st[s].w = 99 /\ st[s].new = Null THEN UNCHANGED <<clock, mem, ver, alive, pins>>       \* it has only read
+     ELSE IF Valid(s) \/ Mut("unvalidated")
+          THEN LET changed == ({st[s].w, st[s].new} \cap Objects) \cup ({st[s].w} \cap {0}) IN
                /\ clock' = clock + 1
                /\ ver' = [x \in Words |-> IF x \in changed THEN clock + 1 ELSE ver[x]]
-               /\ alive' = alive \cup ({st[u].new} \ {Null})
-               /\ mem' = [x \in Words |-> IF x = st[u].w THEN st[u].v ELSE mem[x]]
+               /\ alive' = alive \cup ({st[s].new} \ {Null})
+               /\ mem' = [x \in Words |-> IF x = st[s].w THEN st[s].v ELSE mem[x]]
                /\ UNCHANGED pins
-          ELSE pins' = [pins EXCEPT ![u] = st[u].had] /\ UNCHANGED <<clock, mem, ver, alive>>
+          ELSE pins' = [pins EXCEPT ![s] = st[s].had] /\ UNCHANGED <<clock, mem, ver, alive>>
   /\ UNCHANGED <<made, kept, closing, Collector>>
 
-CloseLook(u) ==
-  /\ st[u].pc = "idle" /\ closing[u].o = Null
-  /\ \E o \in pins[u] : closing' = [closing EXCEPT ![u] = [o |-> o, seen |-> collecting]]
+CloseLook(s) ==
+  /\ st[s].pc = "idle" /\ closing[s].o = Null
+  /\ \E o \in pins[s] : closing' = [closing EXCEPT ![s] = [o |-> o, seen |-> collecting]]
   /\ UNCHANGED <<Region, pins, kept, st, Collector>>
 
-CloseIt(u) ==
-  /\ closing[u].o # Null
-  /\ pins' = [pins EXCEPT ![u] = @ \ {closing[u].o}]
-  /\ kept' = IF closing[u].seen /\ ~Mut("forgetClosed") THEN kept \cup {closing[u].o} ELSE kept
-  /\ closing' = [closing EXCEPT ![u] = [o |-> Null, seen |-> FALSE]]
+CloseIt(s) ==
+  /\ closing[s].o # Null
+  /\ pins' = [pins EXCEPT ![s] = @ \ {closing[s].o}]
+  /\ kept' = IF closing[s].seen /\ ~Mut("forgetClosed") THEN kept \cup {closing[s].o} ELSE kept
+  /\ closing' = [closing EXCEPT ![s] = [o |-> Null, seen |-> FALSE]]
   /\ UNCHANGED <<Region, st, Collector>>
 
 -----------------------------------------------------------------------------

@@ -270,8 +270,8 @@ public abstract class Stm implements AutoCloseable {
      * Keeps an object from being collected until the pin is closed, though only Java code refers to
      * it. In a block that is where to pin what the block has made or found, to keep it beyond its
      * end; if the block is rolled back, the pin is closed. Pinning beyond the block, or in an older
-     * snapshot, may be too late: a collection may have found that nothing leads to the object. Close
-     * the pin after the end of the last block that uses it.
+     * snapshot, may be too late: a collection may have found that nothing leads to the object.
+     * Close the pin after the end of the last block that uses it.
      *
      * @param type the object's type
      * @param ref the object
@@ -341,7 +341,8 @@ public abstract class Stm implements AutoCloseable {
     /**
      * Checks the structure of the region: the run table, the header of every block, sizes of
      * arrays, lists of free blocks, before-images as far as open snapshots need them, the engine's
-     * own areas, that nothing is lost; and, if all that is sound, what roots and pins lead to. A damaged region is reported, as far as it can be read,
+     * own areas, that nothing is lost; and, if all that is sound, what roots and pins lead to. A
+     * damaged region is reported, as far as it can be read,
      * and never an exception.
      *
      * <p>May be called at any time. While it looks, new transactions wait at their begin; running

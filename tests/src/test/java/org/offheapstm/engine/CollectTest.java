@@ -9,15 +9,19 @@ import org.junit.jupiter.api.Test;
 import org.offheapstm.ArrayType;
 import org.offheapstm.Collected;
 import org.offheapstm.Collector;
+import org.offheapstm.HistoryPolicy;
 import org.offheapstm.MisuseException;
 import org.offheapstm.ObjectType;
 import org.offheapstm.Pin;
 import org.offheapstm.Snapshot;
 import org.offheapstm.StaleReferenceException;
+import org.offheapstm.Stm;
 import org.offheapstm.StmClosedException;
+import org.offheapstm.StmOptions;
 import org.offheapstm.StmType;
 import org.offheapstm.collection.LongMap;
 
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -332,6 +336,34 @@ final class CollectTest extends EngineTest {
         assertEquals(0, stm.statistics().liveSnapshots());
         assertEquals(1, stm.collect().freed());
         assertFalse(exists(CELL, garbage));
+    }
+
+    /** What a snapshot sees that was ended to make room may be gone. */
+    @Test
+    void collectionWhoseSnapshotIsEndedFreesNothing() {
+        StmOptions little = options()
+                .withHistoryLimit(StmOptions.MIN_HISTORY_LIMIT_BYTES, HistoryPolicy.END_OLDEST);
+        try (Stm second = Stm.open(little)) {
+            long garbage = second.atomicLong(tx -> tx.allocate(CELL));
+            long[] triples = new long[10_000];
+            second.atomic(tx -> Arrays.setAll(triples, i -> tx.allocate(TRIPLE)));
+            try (Collector collector = second.collector()) {
+                assertFalse(collector.step(1));
+                for (int i = 0; i < triples.length; i += 100) {
+                    int first = i;
+                    second.atomic(tx -> {
+                        for (int j = first; j < first + 100; j++) {
+                            tx.setLong(TRIPLE, triples[j], 0, 1);
+                        }
+                    });
+                }
+                while (!collector.step(1_000)) {}
+                assertFalse(collector.result().isComplete());
+                assertEquals(0, collector.result().freed());
+            }
+            assertEquals(1, second.readOnlyLong(tx -> tx.exists(CELL, garbage) ? 1 : 0));
+            assertEquals(10_001, second.collect().freed());
+        }
     }
 
     @Test

@@ -102,12 +102,14 @@ final class RecycleTest extends EngineTest {
 
     @Test
     void snapshotKeepsTheRunsThatItSees() {
-        List<Long> broad = fill(BROAD);
-        freeAll(BROAD, broad.subList(100, broad.size()));
+        List<Long> broad = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            broad.add(stm.atomicLong(tx -> tx.allocate(BROAD)));
+        }
         try (Snapshot before = stm.openSnapshot()) {
-            freeAll(BROAD, broad.subList(0, 100));
+            freeAll(BROAD, broad);
             stm.trim();
-            for (long ref : broad.subList(0, 100)) {
+            for (long ref : broad) {
                 assertEquals(0, before.readOnlyLong(tx -> tx.getLong(BROAD, ref, 0)));
             }
         }

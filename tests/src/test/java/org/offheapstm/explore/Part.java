@@ -31,7 +31,6 @@ enum Part {
     CLEAR_STRIPES_WAIT("clearStripesWait", Scenario.LATE_STRIPE_STORE),
     SPAN_QUIESCENCE("spanQuiescence", Scenario.SPAN_REUSE),
     RECYCLE_LISTED("recycleListed", Scenario.RECYCLED_UNDER_BIRTH),
-    RECYCLE_QUIET("recycleQuiet", Scenario.RECYCLED_UNDER_BIRTH),
     RECYCLE_FLOOR("recycleFloor", Scenario.RECYCLED),
     WAITER_COUNT_BEFORE_LOOK("waiterCountBeforeLook", Scenario.TAKE_AND_PUT),
     WAITER_COUNT_AFTER_LOCKS("waiterCountAfterLocks", Scenario.TAKE_AND_PUT),

@@ -2,8 +2,8 @@ package org.offheapstm.internal.engine;
 
 import org.offheapstm.Collected;
 import org.offheapstm.Collector;
-import org.offheapstm.Snapshot;
 import org.offheapstm.SnapshotEndedException;
+import org.offheapstm.StaleReferenceException;
 import org.offheapstm.internal.memory.Seam;
 
 /**
@@ -49,7 +49,7 @@ final class Collection extends Collector {
     }
 
     private final Engine engine;
-    private final Snapshot snapshot;
+    private final OpenSnapshot snapshot;
     private final Quiescence atSnapshot;
     private final Marking marking;
     private final Sweeping sweeping;
@@ -62,14 +62,15 @@ final class Collection extends Collector {
     /** Begins one; nobody else collects. */
     Collection(Engine engine) {
         this.engine = engine;
-        engine.upkeep.pins
-                .hold(); // Before the snapshot: who closes a pin now and sees none is older.
+        // Before the snapshot: who closes a pin and sees no collection has linked its object
+        // before.
+        engine.upkeep.pins.hold();
         boolean opened = false;
         try {
-            snapshot = engine.openSnapshot();
+            snapshot = (OpenSnapshot) engine.openSnapshot();
             atSnapshot = Quiescence.of(engine);
             marking = new Marking(engine.region);
-            sweeping = new Sweeping(engine, marking, ((OpenSnapshot) snapshot).seen());
+            sweeping = new Sweeping(engine, marking, snapshot.seen());
             opened = true;
         } finally {
             if (!opened) {
@@ -98,8 +99,8 @@ final class Collection extends Collector {
         engine.upkeep.steps(Thread.currentThread());
         try {
             proceed(words);
-        } catch (SnapshotEndedException ended) {
-            end(false);
+        } catch (SnapshotEndedException | StaleReferenceException e) {
+            giveUpOr(e);
         } finally {
             engine.upkeep.steps(null);
         }
@@ -117,6 +118,7 @@ final class Collection extends Collector {
             case MARK_FROM_PINS -> {
                 progress = !WAITS || atSnapshot.isReached();
                 if (progress && reachPinned() && mark(words)) {
+                    snapshot.checkNotEnded();
                     snapshot.close();
                     phase = Phase.SWEEP;
                 }
@@ -129,6 +131,17 @@ final class Collection extends Collector {
             }
             case ENDED -> {}
         }
+    }
+
+    /**
+     * What has been marked in a snapshot that was ended counts for nothing: what it saw may be
+     * gone, so that a reference was taken for a number, or led to nothing.
+     */
+    private void giveUpOr(RuntimeException e) {
+        if (phase == Phase.SWEEP || !snapshot.isEnded()) {
+            throw e;
+        }
+        end(false);
     }
 
     /** Whether all that has been reached so far was followed. */

@@ -174,8 +174,7 @@ final class Inspection {
         });
         engine.spans.forEachRun((run, count) -> {
             held.set(run);
-            boolean isWhole = RunEntry.type(entry(run)) <= 0 || region.isSpan(run);
-            long bytes = isWhole
+            long bytes = RunEntry.type(entry(run)) <= 0 || region.isSpan(run)
                     ? RunEntry.RUN_BYTES
                     : engine.kinds.byNumber(region.kind(run)).blockBytes();
             for (long at = 0; at + bytes <= RunEntry.RUN_BYTES; at += bytes) {
@@ -251,10 +250,10 @@ final class Inspection {
         if (!isArea(entry) && entry != RunEntry.CLAIMED) {
             fault("run " + run + ": entry=" + at(entry) + " means nothing");
         } else if (quiet && !held.get(run)) {
-            boolean isRetired = entry == RunEntry.CLAIMED
-                    && region.generationFloor(run) >= Header.GENERATION_MASK;
-            retiredBlocks += isRetired ? 1 : 0;
-            if (!isRetired) {
+            if (entry == RunEntry.CLAIMED
+                    && region.generationFloor(run) >= Header.GENERATION_MASK) {
+                retiredBlocks++;
+            } else {
                 fault("run " + run + ": lost, entry=" + at(entry) + ", held by nobody");
             }
         }

@@ -170,6 +170,15 @@ final class OpenSnapshot extends Snapshot {
         return registration.seen;
     }
 
+    /** Whether it was ended, to make room. */
+    boolean isEnded() {
+        return engine.registry.isEnded(registration.view);
+    }
+
+    void checkNotEnded() {
+        registration.checkNotEnded();
+    }
+
     /** Refuses to read a snapshot in a transaction that reads the present. */
     static void refuseInside(Snapshot at, AtomicBlock block) {
         if (at != null) {

@@ -32,7 +32,6 @@ import java.util.BitSet;
  */
 final class Recycling {
     private static final boolean COUNTS_LISTED = !Seam.without("recycleListed");
-    private static final boolean SKIPS_RUNNING = !Seam.without("recycleQuiet");
     private static final boolean RAISES_FLOOR = !Seam.without("recycleFloor");
 
     /** Generations that a run must have left. */
@@ -142,7 +141,7 @@ final class Recycling {
     }
 
     private boolean isQuiet(int slot, Quiescence running) {
-        return slot == own.slot || running.isReached(slot) || !SKIPS_RUNNING;
+        return slot == own.slot || running.isReached(slot);
     }
 
     private Nursery nursery(int slot) {

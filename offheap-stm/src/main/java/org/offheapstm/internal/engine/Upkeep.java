@@ -2,9 +2,11 @@ package org.offheapstm.internal.engine;
 
 import org.offheapstm.Collected;
 import org.offheapstm.Collector;
-import org.offheapstm.Snapshot;
+import org.offheapstm.SnapshotEndedException;
+import org.offheapstm.StaleReferenceException;
 import org.offheapstm.Verification;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -140,11 +142,15 @@ final class Upkeep {
     /** Follows all references; only where nothing is wrong with what they lead to. */
     private Verification follow(Verification found) {
         Marking marking = new Marking(engine.region);
-        try (Snapshot snapshot = engine.openSnapshot()) {
+        try (OpenSnapshot snapshot = (OpenSnapshot) engine.openSnapshot()) {
             snapshot.readOnly(tx -> pins.forEach(ref -> marking.reach((Attempt) tx, ref)));
             long left = 0;
             while (left <= 0) {
                 left = snapshot.readOnlyLong(tx -> marking.proceed((Attempt) tx, STEP));
+            }
+            List<String> faults = snapshot.readOnlyGet(engine.roots::faults);
+            if (snapshot.isEnded()) {
+                return found; // To make room: what it saw may be gone.
             }
             return new Verification(
                     found.name(),
@@ -155,7 +161,9 @@ final class Upkeep {
                     found.freeBlocks(),
                     found.retiredBlocks(),
                     marking.reached(),
-                    snapshot.readOnlyGet(engine.roots::faults));
+                    faults);
+        } catch (SnapshotEndedException | StaleReferenceException ended) {
+            return found;
         }
     }
 }
