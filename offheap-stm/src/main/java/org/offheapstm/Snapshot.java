@@ -75,9 +75,9 @@ public abstract class Snapshot implements AutoCloseable {
      * @throws MisuseException if the snapshot is closed, if the body writes, if it ends in {@link
      *     Transaction#retry()}, since a snapshot never changes, or if a transaction of the same
      *     engine runs in this thread
-     * @throws SnapshotEndedException if it was ended; thrown where the body reads something that has
-     *     changed since the snapshot. What the body has read before, and what it finds unchanged
-     *     after that, is right
+     * @throws SnapshotEndedException if it was ended; thrown where the body reads something that
+     *     has changed since the snapshot. What the body has read before, and what it finds
+     *     unchanged after that, is right
      * @throws StmClosedException if the engine is closed
      */
     public abstract <X extends Exception> void readOnly(TxAction<X> body) throws X;

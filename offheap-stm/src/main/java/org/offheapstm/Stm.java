@@ -16,9 +16,9 @@ import java.util.ServiceLoader;
  *
  * <p>A read-only block of its own keeps no read set, and writes nothing that threads share, as long
  * as all it meets is older than its snapshot. If it meets something newer it runs again, once, on a
- * registered snapshot, as a {@link Snapshot} is, and begins there the next time it is called. Then it
- * cannot lose, unless {@link StmOptions#historyLimitBytes} is reached and it is the oldest: so it
- * runs again on a younger one. After it has lost too often it runs as one that cannot lose, like
+ * registered snapshot, as a {@link Snapshot} is, and begins there the next time it is called. Then
+ * it cannot lose, unless {@link StmOptions#historyLimitBytes} is reached and it is the oldest: so
+ * it runs again on a younger one. After it has lost too often it runs as one that cannot lose, like
  * every block: then it owns what it reads until it ends, others that write there lose to it, and
  * what it owns is noted in the region, for which there may be no room.
  */

@@ -20,9 +20,9 @@ import java.util.Objects;
  *     collects}, and runs again once, before it is refused. Only for programs that keep to the
  *     contract of {@link Stm#collect}: it may happen at any time
  * @param historyLimitBytes how much of the region may be kept for snapshots, in bytes, at least
- *     {@link #MIN_HISTORY_LIMIT_BYTES}; or {@link #QUARTER} of the capacity. It counts the pieces of
- *     64 KiB that are full of before-images, and freed objects that a snapshot still sees; beside
- *     them each slot has one piece that it is filling
+ *     {@link #MIN_HISTORY_LIMIT_BYTES}; or {@link #QUARTER} of the capacity. It counts the pieces
+ *     of 64 KiB that are full of before-images, and freed objects that a snapshot still sees;
+ *     beside them each slot has one piece that it is filling
  * @param historyPolicy what gives way when the limit is reached
  */
 public record StmOptions(

@@ -19,9 +19,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Goal: every collection can be read in a snapshot, and visited, as it was then, whatever becomes of
- * it meanwhile. Method: the contents are replaced, cleared and freed beside the snapshot; several
- * threads visit parts of it at once.
+ * Goal: every collection can be read in a snapshot, and visited, as it was then, whatever becomes
+ * of it meanwhile. Method: the contents are replaced, cleared and freed beside the snapshot;
+ * several threads visit parts of it at once.
  */
 final class SnapshotCollectionsTest {
     private static final long KEYS = 3_000;

@@ -23,9 +23,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Goal: where writers are to give way to snapshots they wait, hold nothing meanwhile, and go on when
- * a snapshot has left; every other end of the wait is told. Method: a snapshot of another thread, and
- * a writer that overwrites more than the limit lets it keep.
+ * Goal: where writers are to give way to snapshots they wait, hold nothing meanwhile, and go on
+ * when a snapshot has left; every other end of the wait is told. Method: a snapshot of another
+ * thread, and a writer that overwrites more than the limit lets it keep.
  */
 final class SnapshotDelayTest extends EngineTest {
     private static final ObjectType BROAD = ObjectType.of("Broad", 1024);

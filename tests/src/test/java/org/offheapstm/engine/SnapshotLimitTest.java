@@ -23,9 +23,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 
 /**
- * Goal: what is kept for snapshots stays within its limit; when it is reached the oldest snapshot is
- * ended, says so, and nothing else goes wrong. Method: a limit of two pieces of 64 KiB, which is 120
- * objects of 1 KiB.
+ * Goal: what is kept for snapshots stays within its limit; when it is reached the oldest snapshot
+ * is ended, says so, and nothing else goes wrong. Method: a limit of two pieces of 64 KiB, which is
+ * 120 objects of 1 KiB.
  */
 final class SnapshotLimitTest extends EngineTest {
     private static final ArrayType WORDS = ArrayType.of("Words", 8);

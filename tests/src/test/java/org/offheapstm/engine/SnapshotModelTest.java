@@ -7,10 +7,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.offheapstm.ArrayType;
+import org.offheapstm.HistoryPolicy;
 import org.offheapstm.Merge;
 import org.offheapstm.ObjectType;
 import org.offheapstm.Snapshot;
 import org.offheapstm.Snapshot.Change;
+import org.offheapstm.SnapshotEndedException;
 import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
 import org.offheapstm.StmType;
@@ -28,7 +30,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Goal: whatever is done in whatever order, each snapshot is the store as it was at its opening.
+ * Goal: whatever is done in whatever order, each snapshot is the store as it was at its opening, or
+ * says that it was ended.
  * Method: random programs, whose commits run one after the other in three threads, against a model
  * that copies all values at each opening; after each step one open snapshot is compared completely,
  * and now and then the changes between two.
@@ -41,6 +44,9 @@ final class SnapshotModelTest {
     private static final int MAX_OBJECTS = 60;
     private static final int MAX_SNAPSHOTS = 6;
     private static final int GONE = 40;
+
+    /** So many that in some of them the limit is reached. */
+    private static final int MANY_PROGRAMS = 20;
 
     /** The last one is a span. */
     private static final int[] LENGTHS = {0, 1, 5, 40, 100, 2_200};
@@ -64,15 +70,23 @@ final class SnapshotModelTest {
     /** One program. */
     private static final class Program implements AutoCloseable {
         private final Random random;
-        private final Stm stm =
-                Stm.open(StmOptions.DEFAULT.withCapacityBytes(16L << 20).withMaxRunning(4));
+        private final Stm stm;
         private final Elsewhere[] hands = {new Elsewhere("left"), new Elsewhere("right")};
         private final List<Opened> open = new ArrayList<>();
         private final List<Long> gone = new ArrayList<>();
         private Map<Long, Thing> now = new HashMap<>();
 
+        /** How many snapshots have said that they were ended. */
+        private long told;
+
         Program(long seed) {
             random = new Random(seed);
+            StmOptions options = StmOptions.DEFAULT.withCapacityBytes(16L << 20).withMaxRunning(4);
+            stm = Stm.open(
+                    seed % 2 == 0
+                            ? options
+                            : options.withHistoryLimit(
+                                    StmOptions.MIN_HISTORY_LIMIT_BYTES, HistoryPolicy.END_OLDEST));
         }
 
         void run() {
@@ -83,14 +97,17 @@ final class SnapshotModelTest {
                     default -> transact();
                 }
                 if (!open.isEmpty()) {
-                    compare(any(open));
-                    compareChanges();
+                    compareUnlessEnded(any(open));
+                }
+                if (!open.isEmpty()) {
+                    compareChangesUnlessEnded();
                 }
             }
             while (!open.isEmpty()) {
                 closeOne();
             }
             assertEquals(0, stm.statistics().liveSnapshots());
+            assertTrue(told <= stm.statistics().endedSnapshots(), "told, and not so");
         }
 
         private <T> T any(List<T> list) {
@@ -105,8 +122,9 @@ final class SnapshotModelTest {
 
         private void closeOne() {
             if (!open.isEmpty()) {
-                Opened closed = open.remove(random.nextInt(open.size()));
-                compare(closed);
+                Opened closed = any(open);
+                compareUnlessEnded(closed);
+                open.remove(closed);
                 closed.snapshot.close();
             }
         }
@@ -201,6 +219,24 @@ final class SnapshotModelTest {
         }
 
         // ---- comparing
+
+        private void compareUnlessEnded(Opened opened) {
+            try {
+                compare(opened);
+            } catch (SnapshotEndedException ended) {
+                open.remove(opened);
+                opened.snapshot.close();
+                told++;
+            }
+        }
+
+        private void compareChangesUnlessEnded() {
+            try {
+                compareChanges();
+            } catch (SnapshotEndedException ended) {
+                assertTrue(stm.statistics().endedSnapshots() > 0, "which is it?");
+            }
+        }
 
         private void compare(Opened opened) {
             Snapshot snapshot = opened.snapshot;
@@ -301,15 +337,18 @@ final class SnapshotModelTest {
         Seed seed = Seed.of(SnapshotModelTest.class);
         long start = System.nanoTime();
         int programs = 0;
+        long told = 0;
         while (programs == 0 || System.nanoTime() - start < nanos) {
             try (Program program = new Program(seed.value() + programs)) {
                 program.run();
+                told += program.told;
             } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError(
                         new Seed(seed.value() + programs, SnapshotModelTest.class).toString(), e);
             }
             programs++;
         }
+        assertTrue(programs < MANY_PROGRAMS || told > 0, "no snapshot was ended");
     }
 
     @Test

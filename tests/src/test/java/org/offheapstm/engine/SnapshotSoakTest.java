@@ -17,10 +17,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Goal: nothing is lost, however often objects are allocated and freed beside snapshots. Method: two
- * threads replace their objects, small ones, arrays and large arrays, over and over; each has one or
- * two snapshots open all the time, and counts in them what the other has. The bytes in use are those
- * of the same program after a short run.
+ * Goal: nothing is lost, however often objects are allocated and freed beside snapshots. Method:
+ * two threads replace their objects, small ones, arrays and large arrays, over and over; each has
+ * one or two snapshots open all the time, and counts in them what the other has. The bytes in use
+ * are those of the same program after a short run.
  */
 final class SnapshotSoakTest extends EngineTest {
     private static final ArrayType WORDS = ArrayType.of("Words", 8);

@@ -373,7 +373,9 @@ final class SnapshotVisitTest extends EngineTest {
                 Snapshot foreign = second.openSnapshot()) {
             assertRefusal("younger", older, younger);
             assertRefusal("different engines", younger, foreign);
-            assertRefusal("different engines", younger, null);
+            assertThrows(
+                    NullPointerException.class,
+                    () -> younger.forEachChange(null, CELL, (ref, change) -> {}));
             assertRefusal("closed", younger, closed);
             assertRefusal("closed", closed, older);
             assertEquals(2, stm.statistics().liveSnapshots(), "a refusal leaves nothing");

@@ -18,8 +18,8 @@ import java.util.List;
  * A reader of a snapshot stands still at one of its accesses while others end the snapshot, get all
  * back that was kept for it, and write over it. Meant to be run in an {@link Isolation}.
  *
- * <p>Seven before-images fill a piece of 64 KiB, and one full piece is all that may be kept. They are
- * all of the writer's slot.
+ * <p>Seven before-images fill a piece of 64 KiB, and one full piece is all that may be kept. They
+ * are all of the writer's slot.
  */
 final class EndedReader implements AutoCloseable {
     private static final ObjectType LARGE = ObjectType.of("large", ObjectType.MAX_PAYLOAD_BYTES);

@@ -84,7 +84,7 @@ final class ModelReadmeTest {
     private static boolean isAction(String text, String name) {
         return !NO_ACTIONS.contains(name)
                 && Pattern.compile("(?m)^" + name
-                                + "\\(s\\) ==(?! *\\\\\\* mutation).*\n? *(/\\\\|\\\\/|LET|At)")
+                                + "\\(\\w\\) ==(?! *\\\\\\* mutation).*\n? *(/\\\\|\\\\/|LET|At)")
                         .matcher(text)
                         .find();
     }

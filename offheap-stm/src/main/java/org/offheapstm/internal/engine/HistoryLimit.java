@@ -17,16 +17,16 @@ import java.util.concurrent.locks.LockSupport;
  * What happens when there is no room for before-images: see {@link HistoryPolicy}.
  *
  * <p><b>To end the oldest</b> takes a compare-and-set of its view and is done in the commit, under
- * its locks: nobody waits. If that gives nothing back, the next one is ended; but not while somebody
- * enters who does not know yet what he sees, since then nothing can be given back to anybody: that
- * commit passes the limit. In a full region no snapshot is ended beside a collection, which makes room
- * by one.
+ * its locks: nobody waits. If that gives nothing back, the next one is ended; but not while
+ * somebody enters who does not know yet what he sees, since then nothing can be given back to
+ * anybody: that commit passes the limit. In a full region no snapshot is ended beside a collection,
+ * which makes room by one.
  *
- * <p><b>To be delayed</b> a commit lets go of its locks, loses, and waits without a slot. No wake-up
- * is lost: it notes the count of departures before it looks at the snapshots, enters the queue, and
- * sleeps if the count is what it was; who departs leaves its view, then counts, then looks at the
- * queue. A writer whose own thread has opened the oldest snapshot would wait for itself, and is
- * refused.
+ * <p><b>To be delayed</b> a commit lets go of its locks, loses, and waits without a slot. No
+ * wake-up is lost: it notes the count of departures before it looks at the snapshots, enters the
+ * queue, and sleeps if the count is what it was; who departs leaves its view, then counts, then
+ * looks at the queue. A writer whose own thread has opened the oldest snapshot would wait for
+ * itself, and is refused.
  */
 final class HistoryLimit {
     private final Engine engine;

@@ -4,8 +4,8 @@ package org.offheapstm.internal.engine;
  * The call sites of read-only blocks that were promoted in a slot and found it of use: a block that
  * begins there begins on a registered snapshot, and does not lose its first attempt each time.
  *
- * <p>The table has a place for each hash, so that two sites may drive each other out; then they lose
- * an attempt now and then. See {@link Lifecycle#siteOf}.
+ * <p>The table has a place for each hash, so that two sites may drive each other out; then they
+ * lose an attempt now and then. See {@link Lifecycle#siteOf}.
  */
 final class Promotions {
     private static final int PLACES = 16;

@@ -27,20 +27,21 @@ import org.offheapstm.internal.memory.Seam;
  * snapshot counted, and keeps what it replaces. Before S is stored the view says that it may need
  * everything, and nothing is given back.
  *
- * <p><b>Ending.</b> {@link #end} makes a view say that it sees everything, hence needs nothing; from
- * then on what it needed is given back and used for something else, without a wait for who reads
- * it. So a reader asks, after each load from a before-image and before it uses what it has loaded,
- * whether its view is ENDED: if it is not, the image was not given back before the load. A link to
- * the next image is asked about like any other word, before it is followed. What a reader finds in
- * its place, not younger than S, needs no question: it is the value of S, whoever has ended. But the
- * stripe of an array is in its place only while the head is, see {@link ReadPath#recheck}.
+ * <p><b>Ending.</b> {@link #end} makes a view say that it sees everything, hence needs nothing;
+ * from then on what it needed is given back and used for something else, without a wait for who
+ * reads it. So a reader asks, after each load from a before-image and before it uses what it has
+ * loaded, whether its view is ENDED: if it is not, the image was not given back before the load. A
+ * link to the next image is asked about like any other word, before it is followed. What a reader
+ * finds in its place, not younger than S, needs no question: it is the value of S, whoever has
+ * ended. But the stripe of an array is in its place only while the head is, see {@link
+ * ReadPath#recheck}.
  *
  * <p><b>Errors.</b> A StackOverflowError can strike anywhere. Who has a view leaves it, however far
  * it came; it counts down only if it has surely counted up. A LIVE that is too high makes commits
  * look at the views in vain, and does no other harm.
  *
- * <p>Model: Commit.tla, SAnnounce to SX, End; mutants countAfterTick, snEarly, noPending, noEndedCheck,
- * endedCheckFirst, reclaimBeforeEnd.
+ * <p>Model: Commit.tla, SAnnounce to SX, End; mutants countAfterTick, snEarly, noPending,
+ * noEndedCheck, endedCheckFirst, reclaimBeforeEnd.
  */
 final class Registry {
     /** No view; no offset of one is 0. */
@@ -221,7 +222,7 @@ final class Registry {
         return fold(0, 0, (any, seen, none) -> seen < 0 ? 1 : any) != 0;
     }
 
-    /** What the oldest sees of those that know, and have not been ended; {@link #NOBODY} if none. */
+    /** What the oldest sees that knows it and has not been ended; {@link #NOBODY} if none. */
     long oldestLive() {
         long oldest = fold(ENDED, 0, (o, seen, none) -> seen < 0 ? o : Math.min(o, seen));
         return oldest == ENDED ? NOBODY : oldest;

@@ -23,8 +23,8 @@ abstract sealed class SnapshotPath extends ReadSet permits ReadPath {
 
     /**
      * Reads a word as of the registered snapshot: in place if the object has not changed since,
-     * else in the before-image, if the snapshot has not been ended. Waits for a commit that holds an
-     * object of the snapshot's time, since its version may yet be one that the snapshot sees.
+     * else in the before-image, if the snapshot has not been ended. Waits for a commit that holds
+     * an object of the snapshot's time, since its version may yet be one that the snapshot sees.
      */
     final long readThen(StmType type, long key, int word) {
         long object = Reference.offset(key);

@@ -16,8 +16,8 @@
  * org.offheapstm.internal.engine.Nesting}, {@link org.offheapstm.internal.engine.Slots}, {@link
  * org.offheapstm.internal.engine.Quiescence}; and for snapshots {@link
  * org.offheapstm.internal.engine.Registry}, {@link
- * org.offheapstm.internal.engine.Preservation}, {@link org.offheapstm.internal.engine.Limbo}, {@link
- * org.offheapstm.internal.engine.HistoryLimit}.
+ * org.offheapstm.internal.engine.Preservation}, {@link org.offheapstm.internal.engine.Limbo},
+ * {@link org.offheapstm.internal.engine.HistoryLimit}.
  *
  * <p><b>Beside transactions.</b> {@link org.offheapstm.internal.engine.Upkeep}: {@link
  * org.offheapstm.internal.engine.Collection} marks ({@link
