@@ -25,7 +25,7 @@ final class RawCosts {
     private static final int FEWER = 10;
 
     /** Rounds that do not count: until the loops are compiled. */
-    private static final int WARMUPS = 4;
+    private static final int WARMUPS = 40;
 
     private final Trials trials = new Trials();
     private final NativeBlock word = NativeBlock.take(NativeBlock.ALIGNMENT);

@@ -28,6 +28,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * round begins with another form.
  */
 final class Study {
+    /** Rounds of single steps for each round of a row: they are short. */
+    private static final int COST_ROUNDS = 4;
+
     private final Plan plan;
     private final List<Integer> processors;
     private final Progress progress;
@@ -70,18 +73,22 @@ final class Study {
 
     /** Single steps, and the capacity curve, into the lists. */
     void costs(List<Results.Cost> costs, List<Results.Capacity> capacities)
-            throws InterruptedException {
+            throws ExecutionException, InterruptedException {
         Progress.Step step = progress.begin("raw costs and capacity", 2);
-        Thread thread = new Thread(() -> {
-            bind(0);
-            RawCosts raw = new RawCosts();
-            costs.addAll(raw.measure(4 * plan.rounds()));
-            step.advance();
-            capacities.addAll(raw.capacities(plan));
-            step.advance();
-        });
-        thread.start();
-        thread.join();
+        ExecutorService one = Executors.newSingleThreadExecutor();
+        try {
+            one.submit(() -> {
+                        bind(0);
+                        RawCosts raw = new RawCosts();
+                        costs.addAll(raw.measure(COST_ROUNDS * plan.rounds()));
+                        step.advance();
+                        capacities.addAll(raw.capacities(plan));
+                        step.advance();
+                    })
+                    .get();
+        } finally {
+            one.shutdown();
+        }
     }
 
     /** The comparison: kernels by threads by objects. */

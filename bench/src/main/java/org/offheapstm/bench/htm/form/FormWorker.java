@@ -70,6 +70,7 @@ final class FormWorker {
         while (ofThreads.size() < job.threads()) {
             ofThreads.add(population.loop(ofThreads.size()));
         }
+        population.touch();
         stop.clear();
         CountDownLatch settled = new CountDownLatch(job.threads());
         List<Future<Loop.Tally>> parts = new ArrayList<>();
@@ -102,8 +103,11 @@ final class FormWorker {
 
     private Loop.Tally part(Loop loop, Job job, long ownSeed, CountDownLatch settled) {
         long some = Math.max(SETTLING_LEAST, SETTLING_OBJECTS / job.size());
-        loop.run(job, ownSeed, some, stop);
-        settled.countDown();
+        try {
+            loop.run(job, ownSeed, some, stop);
+        } finally {
+            settled.countDown(); // Also if it failed: others wait.
+        }
         while (settled.getCount() > 0) {
             Thread.onSpinWait();
         }

@@ -47,6 +47,20 @@ final class NativeObjects implements Population {
     }
 
     @Override
+    public void touch() {
+        touch(blocks.base(), Blocks.offset(blocks.count()));
+        touch(offsets.address(), (long) Long.BYTES * blocks.count());
+        touch(lock, APART);
+        touch(control, APART);
+    }
+
+    private static void touch(long address, long bytes) {
+        for (long at = 0; at < bytes; at += NativeBlock.ALIGNMENT) {
+            Memory.getAndAdd(address + at, 0);
+        }
+    }
+
+    @Override
     public Loop loop(int thread) {
         return new NativeLoop(1 + thread);
     }

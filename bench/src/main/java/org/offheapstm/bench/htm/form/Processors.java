@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Which processors this process may use, and how a thread is bound to one. Linux only: elsewhere
@@ -29,8 +30,18 @@ public final class Processors {
      * The processors by number, so that the first of them are on cores of their own and siblings on
      * one core come last; none if threads cannot be bound.
      */
-    public static List<Integer> apart() {
-        return firstOfEachCore(allowed(STATUS), SYSTEM);
+    public static List<Integer> apart() throws InterruptedException {
+        List<Integer> all = firstOfEachCore(allowed(STATUS), SYSTEM);
+        return all.isEmpty() || !canBind(all.getFirst()) ? List.of() : all;
+    }
+
+    /** A sandbox may forbid it. */
+    private static boolean canBind(int cpu) throws InterruptedException {
+        AtomicBoolean isBound = new AtomicBoolean();
+        Thread trial = new Thread(() -> isBound.set(tryToBind(cpu)));
+        trial.start();
+        trial.join();
+        return isBound.get();
     }
 
     static List<Integer> allowed(Path status) {
@@ -85,30 +96,36 @@ public final class Processors {
      *
      * @throws IllegalStateException if the system refuses
      */
-    @SuppressWarnings("restricted")
     public static void bind(int cpu) {
+        if (!tryToBind(cpu)) {
+            throw new IllegalStateException("thread not bound: processor=" + cpu
+                    + "; leave that to the system by --unbound");
+        }
+    }
+
+    @SuppressWarnings("restricted")
+    private static boolean tryToBind(int cpu) {
+        if (cpu >= MASK_BYTES * Byte.SIZE) {
+            return false;
+        }
         Linker linker = Linker.nativeLinker();
         FunctionDescriptor descriptor = FunctionDescriptor.of(
                 ValueLayout.JAVA_INT,
                 ValueLayout.JAVA_INT,
                 ValueLayout.JAVA_LONG,
                 ValueLayout.ADDRESS);
-        int result;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment mask = arena.allocate(MASK_BYTES, Long.BYTES);
             long bits = 1L << cpu % Long.SIZE;
             mask.set(ValueLayout.JAVA_LONG, (long) cpu / Long.SIZE * Long.BYTES, bits);
-            result = (int) linker.downcallHandle(
+            int result = (int) linker.downcallHandle(
                             linker.defaultLookup().findOrThrow("sched_setaffinity"), descriptor)
                     .invokeExact(0, (long) MASK_BYTES, mask);
+            return result == 0;
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable t) {
             throw new AssertionError("a plain C function", t);
-        }
-        if (result != 0) {
-            throw new IllegalStateException("thread not bound: processor=" + cpu
-                    + "; leave that to the system by --unbound");
         }
     }
 }
