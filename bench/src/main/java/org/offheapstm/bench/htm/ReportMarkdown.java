@@ -262,7 +262,8 @@ final class ReportMarkdown {
         line("  *RTM only* does not count what it gave up.");
         line("* The forms in C loop without a downcall; the engine's forms are Java from the loop");
         line("  to the commit, which is one critical downcall where it is done in hardware.");
-        line("  Transactions that only read have no such commit.");
+        line("  Transactions that only read have no such commit: how far the engine's two columns");
+        line("  differ in *sum* and *get* is how far a ratio of the other kernels may be trusted.");
         line("* *Java STM, RTM commit* commits in hardware whatever can be; the engine's own"
                 + " choice");
         line("  (`HardwareCommits.AUTO`) is only for sizes from which on that is faster.");

@@ -1,17 +1,17 @@
 /**
- * Hardware transactions: what this machine has of them, the {@code probe} command; and these against
- * software transactions, the {@code htm} command.
+ * Hardware transactions: what this machine has of them, the {@code probe} command; and these
+ * against software transactions, the {@code htm} command.
  *
- * <p><b>What is measured.</b> In this order: a cache line's way from core to core; raw costs and the
- * capacity curve, on one thread; the size sweep; the sweep of retry policies; the comparison,
+ * <p><b>What is measured.</b> In this order: a cache line's way from core to core; raw costs and
+ * the capacity curve, on one thread; the size sweep; the sweep of retry policies; the comparison,
  * kernels by threads by objects. The forms that are compared (package {@code form}) take turns,
  * round by round. Forms that the machine cannot run are in all tables, with the reason.
  *
  * <p><b>What is written.</b> {@code report.md} for people; SVG plots, which it shows; {@code
  * htm.json} for programs. Emulated transactions have no place in any of them.
  *
- * <p><b>The schema</b> {@code offheap-stm/htm/1}. A field may be added under the same number; if one
- * is taken away or changes its meaning, the number rises. Numbers that are not known are null.
+ * <p><b>The schema</b> {@code offheap-stm/htm/1}. A field may be added under the same number; if
+ * one is taken away or changes its meaning, the number rises. Numbers that are not known are null.
  *
  * <pre>
  * schema, plan        "offheap-stm/htm/1"; "short" or "full"
