@@ -2,6 +2,7 @@ package org.offheapstm;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What an engine has done in hardware transactions since it was opened. Counters are read without
@@ -29,6 +30,7 @@ public record HardwareStatistics(
         List<Site> sites) {
     /** Copies the map and the list. */
     public HardwareStatistics {
+        Objects.requireNonNull(state, "state");
         aborts = Map.copyOf(aborts);
         sites = List.copyOf(sites);
     }
@@ -55,5 +57,10 @@ public record HardwareStatistics(
      * @param fallbacks updates that were tried in hardware in vain
      * @param skipped updates that were left to software because of that
      */
-    public record Site(String name, long commits, long fallbacks, long skipped) {}
+    public record Site(String name, long commits, long fallbacks, long skipped) {
+        /** Checks that there is a name. */
+        public Site {
+            Objects.requireNonNull(name, "name");
+        }
+    }
 }

@@ -32,6 +32,11 @@ public record MemoryReport(
      * @param free blocks that hold none, and are kept for this type
      */
     public record Row(String type, long blockBytes, long bytes, long live, long free) {
+        /** Checks that there is a type. */
+        public Row {
+            Objects.requireNonNull(type, "type");
+        }
+
         /**
          * Which part of the memory holds objects.
          *

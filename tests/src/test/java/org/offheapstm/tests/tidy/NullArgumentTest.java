@@ -13,6 +13,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.offheapstm.ArrayType;
 import org.offheapstm.AtomicBlock;
+import org.offheapstm.HardwareCommits;
+import org.offheapstm.HistoryPolicy;
 import org.offheapstm.Merge;
 import org.offheapstm.ObjectType;
 import org.offheapstm.Snapshot;
@@ -237,6 +239,10 @@ final class NullArgumentTest {
                             stm,
                             snapshot,
                             stm.statistics(),
+                            stm.statistics().hardware(),
+                            stm.roots(),
+                            HardwareCommits.AUTO,
+                            HistoryPolicy.END_OLDEST,
                             AtomicBlock.named("block"),
                             StmOptions.DEFAULT,
                             TxLocal.withInitial(tx -> "made"),
