@@ -31,7 +31,6 @@ final class HardwareCommit {
 
     final CommitDescriptor descriptor;
     final HardwareSites sites = new HardwareSites();
-    private final int least;
 
     /** Commits that were tried in vain, and that were left to software without a try. */
     long fallbacks;
@@ -41,11 +40,10 @@ final class HardwareCommit {
     /** That of a slot; null if its engine does not commit in hardware. */
     static HardwareCommit of(Attempt attempt, long control) {
         HardwareUse use = attempt.engine.hardware;
-        return use.isOn() ? new HardwareCommit(attempt, use.least(), control) : null;
+        return use.isOn() ? new HardwareCommit(attempt, control) : null;
     }
 
-    private HardwareCommit(Attempt attempt, int least, long control) {
-        this.least = least;
+    private HardwareCommit(Attempt attempt, long control) {
         descriptor = new CommitDescriptor(
                 attempt.base, attempt.region.capacityBytes(), control, attempt.slot);
     }
@@ -57,7 +55,7 @@ final class HardwareCommit {
      */
     boolean run(Attempt attempt, Object body) {
         WriteLog log = attempt.log;
-        if (log.count() < least || log.merges() != 0 || attempt.isEscalated()) {
+        if (log.merges() != 0 || attempt.isEscalated()) {
             skipped++;
             return false;
         }

@@ -76,6 +76,11 @@ record HardwareUse(boolean isOn, int least, String state) {
         return new HardwareUse(false, 0, probe.line());
     }
 
+    /** The same in bytes of the write log; more than any has if it is off. */
+    long leastBytes() {
+        return isOn ? least * LogEntry.BYTES : Long.MAX_VALUE;
+    }
+
     /** The least number of objects of which a commit in hardware saves what it costs. */
     static int cutOver(long casPicos, long transactionPicos, long linePicos) {
         long cost = transactionPicos + CALL_PICOS - casPicos;

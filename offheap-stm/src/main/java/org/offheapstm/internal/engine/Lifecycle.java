@@ -42,7 +42,8 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
     final Nursery nursery;
     final History history;
     final Nesting nesting;
-    final HardwareCommit hardware; // null if this engine does not commit in hardware
+    final HardwareCommit hardware;
+    final long hardwareFrom; // bytes of log; more than any has if there is no hardware
     final Hooks hooks = new Hooks();
     final Counters counters = new Counters();
 
@@ -114,6 +115,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
         this.history = new History(region, engine.historyBudget);
         this.nesting = new Nesting((Attempt) this);
         this.hardware = HardwareCommit.of((Attempt) this, control);
+        this.hardwareFrom = engine.hardware.leastBytes();
     }
 
     // ---- life of an attempt
@@ -204,7 +206,9 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
 
     /** What tells call sites apart: a body's block, or its class if the block has no name. */
     final Object siteOf(Object body) {
-        return block.equals(AtomicBlock.ANONYMOUS) ? body.getClass() : block;
+        return block == AtomicBlock.ANONYMOUS || block.equals(AtomicBlock.ANONYMOUS)
+                ? body.getClass()
+                : block;
     }
 
     /** A transaction runs again: on a registered snapshot, if that is why. */
