@@ -58,7 +58,7 @@ public final class HtmCommand implements Callable<Integer> {
     @Option(
             names = "--full",
             description = "More sizes, more rounds, longer slices: about half an hour with two"
-                    + " processors, up to an hour with eight.")
+                    + " processors, forty minutes with eight.")
     private boolean full;
 
     @Option(

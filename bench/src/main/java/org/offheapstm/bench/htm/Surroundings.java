@@ -41,7 +41,7 @@ record Surroundings(
                 tsx(first(Path.of("/proc/cmdline"))),
                 first(SYSTEM.resolve("smt/control")),
                 processors.isEmpty()
-                        ? "none"
+                        ? "no processors"
                         : "processors "
                                 + processors.stream()
                                         .map(String::valueOf)
