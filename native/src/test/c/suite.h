@@ -54,7 +54,7 @@ void fail(const char *file, int line, const char *format, ...)
 
 const emulated_counts *emulated(void);
 
-/* Waits until joined threads are gone, which for a moment they are not: no signal would stop them. */
+/* Waits until joined threads are gone: for a moment they are not, and no signal stops them. */
 void await_end_of_threads(void);
 
 /* Some memory, and what it was before a transaction. */

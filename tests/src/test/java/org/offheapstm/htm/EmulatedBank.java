@@ -27,7 +27,7 @@ final class EmulatedBank {
     private static final int ACCOUNTS = 1024;
     private static final int GROUP = 4;
     private static final int HOT_GROUPS = 2;
-    private static final int GUARDS = 4;
+    private static final int GUARDS = 2;
     private static final int STAMP = 8;
     private static final long START = 100;
 
