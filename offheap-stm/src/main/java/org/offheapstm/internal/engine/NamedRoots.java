@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 
 /** The roots of an engine: lists of objects that begin in the {@link Directory}. */
 final class NamedRoots extends Roots {
@@ -53,6 +54,7 @@ final class NamedRoots extends Roots {
     }
 
     private Attempt own(Transaction tx) {
+        Objects.requireNonNull(tx, "tx");
         if (tx instanceof Attempt attempt && attempt.engine == engine) {
             return attempt;
         }
@@ -73,6 +75,7 @@ final class NamedRoots extends Roots {
     @Override
     public long get(Transaction tx, StmType type, String name) {
         Attempt attempt = own(tx);
+        Objects.requireNonNull(type, "type");
         long root = find(attempt, name, bytes(name));
         if (root == Transaction.NULL) {
             throw new NoSuchRootException("root refused: name=" + name + ", engine="
@@ -110,6 +113,7 @@ final class NamedRoots extends Roots {
     @Override
     public void set(Transaction tx, StmType type, String name, long ref) {
         Attempt attempt = own(tx);
+        Objects.requireNonNull(type, "type");
         byte[] bytes = bytes(name);
         attempt.checkWritable();
         if (!attempt.exists(type, ref)) {
