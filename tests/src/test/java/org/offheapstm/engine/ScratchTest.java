@@ -12,6 +12,8 @@ import org.offheapstm.ObjectType;
 import org.offheapstm.Pin;
 import org.offheapstm.StmType;
 import org.offheapstm.Transaction;
+import org.offheapstm.TxAction;
+import org.offheapstm.tests.Garbage;
 
 /**
  * Goal: a scratch object exists after its block only if something that was published leads to it,
@@ -152,9 +154,13 @@ final class ScratchTest extends EngineTest {
             stm.atomic(tx -> fill(tx, old));
         }
         long used = stm.statistics().usedBytes();
-        for (int i = 0; i < 500; i++) {
-            stm.atomic(tx -> fill(tx, old));
-        }
+        TxAction<RuntimeException> filling = tx -> fill(tx, old);
+        long garbage = Garbage.ofSteadyState(() -> {
+            for (int i = 0; i < 500; i++) {
+                stm.atomic(filling);
+            }
+        });
+        assertEquals(0, garbage, "bytes of garbage");
         assertEquals(used, stm.statistics().usedBytes());
         assertEquals(2, stm.verify().objects());
     }

@@ -29,9 +29,14 @@ import java.util.function.LongConsumer;
 final class Scratch {
     private static final int FIRST = 16;
 
+    // ---- what an entry of the log is
+    private static final byte OTHER = 0;
+    private static final byte UNREACHED = 1;
+    private static final byte REACHED = 2;
+
     private final Attempt attempt;
 
-    /** References, in order of allocation; sorted at the end. */
+    /** References, in order of allocation. */
     private long[] refs = new long[FIRST];
 
     private int count;
@@ -39,8 +44,12 @@ final class Scratch {
     /** The attempt that they are of. */
     private long number;
 
-    private boolean[] reached = new boolean[FIRST];
+    /** For each entry of the log, by its number. */
+    private byte[] marks = new byte[FIRST];
+
+    /** Numbers of entries that have been reached and not searched yet. */
     private int[] stack = new int[FIRST];
+
     private int depth;
 
     /** Made once, so that a commit makes no garbage. */
@@ -58,8 +67,6 @@ final class Scratch {
         }
         if (count == refs.length) {
             refs = Arrays.copyOf(refs, 2 * count);
-            reached = new boolean[2 * count];
-            stack = new int[2 * count];
         }
         refs[count++] = ref;
     }
@@ -69,52 +76,66 @@ final class Scratch {
         if (number != attemptNumber || count == 0) {
             return;
         }
-        Arrays.sort(refs, 0, count);
-        Arrays.fill(reached, 0, count, false);
-        depth = 0;
         WriteLog log = attempt.log;
-        for (long entry = log.first(); entry != log.end(); entry += LogEntry.BYTES) {
-            int what = LogEntry.what(entry);
-            if (what == LogEntry.WRITE) {
-                searchImage(entry);
-            } else if (what == LogEntry.NEW && indexOf(LogEntry.ref(entry)) < 0) {
-                search(LogEntry.ref(entry));
-            }
+        int entries = log.count();
+        mark(entries);
+        for (int entry = 0; entry < entries; entry++) {
+            searchEntry(log.entry(entry), marks[entry]);
         }
         attempt.engine.upkeep.pins.forEach(seeing);
         while (depth != 0) {
-            search(refs[stack[--depth]]);
+            search(LogEntry.ref(log.entry(stack[--depth])));
         }
-        for (int i = 0; i < count; i++) {
-            if (!reached[i]) {
-                drop(refs[i]);
+        for (int entry = 0; entry < entries; entry++) {
+            if (marks[entry] == UNREACHED) {
+                log.become(log.entry(entry), LogEntry.DROPPED);
             }
         }
         count = 0;
     }
 
-    private void drop(long ref) {
-        WriteLog log = attempt.log;
-        long entry = log.mayHave(Reference.offset(ref))
-                ? log.find(Reference.offset(ref))
-                : LogEntry.NONE;
-        // None if a nested block was undone; and perhaps its place has another object then.
-        if (entry != LogEntry.NONE
-                && LogEntry.what(entry) == LogEntry.NEW
-                && LogEntry.ref(entry) == ref) {
-            log.become(entry, LogEntry.DROPPED);
+    /** Marks the entries of scratch objects, as far as no nested block that made them was undone. */
+    private void mark(int entries) {
+        if (entries > marks.length) {
+            marks = new byte[2 * entries];
+            stack = new int[2 * entries];
+        }
+        Arrays.fill(marks, 0, entries, OTHER);
+        depth = 0;
+        for (int i = 0; i < count; i++) {
+            int entry = birthOf(refs[i]);
+            if (entry >= 0) {
+                marks[entry] = UNREACHED;
+            }
         }
     }
 
-    private int indexOf(long ref) {
-        return Arrays.binarySearch(refs, 0, count, ref);
+    /** The number of the entry of an object that was made here; -1 for any other word. */
+    private int birthOf(long word) {
+        WriteLog log = attempt.log;
+        long object = Reference.offset(word);
+        long entry = log.mayHave(object) ? log.find(object) : LogEntry.NONE;
+        return entry != LogEntry.NONE
+                        && LogEntry.what(entry) == LogEntry.NEW
+                        && LogEntry.ref(entry) == word
+                ? log.numberOf(entry)
+                : -1;
     }
 
     private void see(long word) {
-        int index = word == 0 ? -1 : indexOf(word);
-        if (index >= 0 && !reached[index]) {
-            reached[index] = true;
-            stack[depth++] = index;
+        int entry = birthOf(word);
+        if (entry >= 0 && marks[entry] == UNREACHED) {
+            marks[entry] = REACHED;
+            stack[depth++] = entry;
+        }
+    }
+
+    private void searchEntry(long entry, byte mark) {
+        int what = LogEntry.what(entry);
+        if (what == LogEntry.WRITE) {
+            searchImage(entry);
+        } else if (what == LogEntry.NEW && mark == OTHER) {
+            search(LogEntry.ref(entry));
         }
     }
 
