@@ -94,7 +94,7 @@ final class Scratch {
         count = 0;
     }
 
-    /** Marks the entries of scratch objects, as far as no nested block that made them was undone. */
+    /** Marks the entries of scratch objects, but of those that a nested block has undone. */
     private void mark(int entries) {
         if (entries > marks.length) {
             marks = new byte[2 * entries];
