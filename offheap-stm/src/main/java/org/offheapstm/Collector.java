@@ -15,6 +15,7 @@ public abstract class Collector implements AutoCloseable {
      *     one takes some ten nanoseconds, and an object that is freed some hundred
      * @return whether it has ended. False again and again without any progress means that a
      *     transaction which ran when it began has not ended
+     * @throws IllegalArgumentException if that is less than 1
      * @throws MisuseException if called inside a transaction of this engine
      * @throws StmClosedException if the engine is closed
      * @throws TransactionInterruptedException if the thread was interrupted and had to wait for its

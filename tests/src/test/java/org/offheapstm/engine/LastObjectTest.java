@@ -111,10 +111,13 @@ final class LastObjectTest extends EngineTest {
         try (Elsewhere other = new Elsewhere("other")) {
             assertEquals(0, stm.readOnlyLong(tx -> tx.getLong(WORDS, array, 1, 0)));
             other.run(() -> stm.atomic(tx -> tx.free(WORDS, array)));
-            stm.readOnlyLong(tx -> {
-                refuses(tx, WORDS, array);
-                return 0;
-            });
+            stm.openSnapshot().close(); // Ticks: what was freed is older than the next block.
+            stm.readOnly(tx -> refuses(tx, WORDS, array));
+            other.run(() -> stm.atomic(tx -> tx.setLong(WORDS, tx.allocate(WORDS, 4), 1, 0, 9)));
+            stm.openSnapshot().close();
+            stm.readOnly(tx -> refuses(tx, WORDS, array));
+            stm.atomic(tx -> assertThrows(
+                    StaleReferenceException.class, () -> tx.setLong(WORDS, array, 1, 0, 666)));
         }
     }
 

@@ -18,6 +18,7 @@ import org.offheapstm.StmOptions;
 import org.offheapstm.Transaction;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -82,6 +83,28 @@ final class SnapshotLimitTest extends EngineTest {
     }
 
     // ---- opened snapshots
+
+    @Test
+    void commitThatFreesMoreThanTheLimitPassesWhenNoSnapshotIsLeft() {
+        long[] cells = new long[4_200]; // Of 32 bytes; their images fill two pieces and a part.
+        stm.atomic(tx -> Arrays.setAll(cells, i -> tx.allocate(CELL)));
+        try (Snapshot snapshot = stm.openSnapshot()) {
+            for (long cell : cells) {
+                stm.atomic(tx -> tx.setLong(CELL, cell, 0, 7));
+            }
+            assertEquals(0, stm.statistics().endedSnapshots());
+            stm.atomic(tx -> {
+                for (long cell : cells) {
+                    tx.free(CELL, cell);
+                }
+            });
+            assertThrows(
+                    SnapshotEndedException.class,
+                    () -> snapshot.readOnlyLong(tx -> tx.getLong(CELL, cells[0], 0)));
+            assertEquals(1, stm.statistics().endedSnapshots());
+        }
+        assertNoConflicts();
+    }
 
     @Test
     void oldestIsEndedAndSaysWhichLimitAndWhoOpenedIt() {

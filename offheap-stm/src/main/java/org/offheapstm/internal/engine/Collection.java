@@ -96,6 +96,10 @@ final class Collection extends Collector {
     @Override
     public boolean step(int words) {
         engine.refuseInside("collection");
+        if (words < 1) {
+            throw new IllegalArgumentException(
+                    "step refused: words=" + words + "; a step looks at 1 word or more");
+        }
         engine.upkeep.steps(Thread.currentThread());
         try {
             proceed(words);

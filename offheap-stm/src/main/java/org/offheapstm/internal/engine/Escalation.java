@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  * All words are in the control area, so that processes can share them; only the parking of threads
  * is this process's own.
  *
- * <p>One at a time, because two that own would wait for each other (model: live-eager2).
+ * <p>One at a time, because two that own would wait for each other (model: twoInevitable).
  */
 final class Escalation {
     private static final boolean EXCLUSIVE = !Seam.without("tokenExclusive");

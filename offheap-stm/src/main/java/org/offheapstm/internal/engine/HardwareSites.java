@@ -16,10 +16,12 @@ import java.util.function.Consumer;
  * (ICAC 2014) for that no fixed number is right for all.
  */
 final class HardwareSites {
-    private static final int SITES = 16;
+    private final Site[] sites = new Site[Promotions.PLACES];
 
-    private final Site[] sites = new Site[SITES];
-    private Site latest = new Site(new Object());
+    /** Takes what finds no place of its own. */
+    private final Site others = new Site(AtomicBlock.named("other sites"));
+
+    private Site latest = others;
 
     /** One call site. */
     static final class Site {
@@ -101,14 +103,18 @@ final class HardwareSites {
     }
 
     private Site find(Object key) {
-        int at = key.hashCode() & SITES - 1;
-        Site site = sites[at];
-        if (site == null || !site.key.equals(key)) {
-            site = new Site(key);
-            sites[at] = site;
+        int first = Promotions.placeOf(key);
+        latest = others;
+        for (int i = 0; i < sites.length && latest == others; i++) {
+            int at = first + i & sites.length - 1;
+            if (sites[at] == null) {
+                sites[at] = new Site(key);
+            }
+            if (sites[at].key.equals(key)) {
+                latest = sites[at];
+            }
         }
-        latest = site;
-        return site;
+        return latest;
     }
 
     /** Shows all sites; of another thread's slot, as they happen to be. */
@@ -117,6 +123,9 @@ final class HardwareSites {
             if (site != null) {
                 visitor.accept(site);
             }
+        }
+        if (others.commits + others.fallbacks + others.skipped != 0) {
+            visitor.accept(others);
         }
     }
 }

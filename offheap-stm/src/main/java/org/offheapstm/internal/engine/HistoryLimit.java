@@ -17,9 +17,10 @@ import java.util.concurrent.locks.LockSupport;
  * What happens when there is no room for before-images: see {@link HistoryPolicy}.
  *
  * <p><b>To end the oldest</b> takes a compare-and-set of its view and is done in the commit, under
- * its locks: nobody waits. If that gives nothing back, the next one is ended; but not while
- * somebody enters who does not know yet what he sees, since then nothing can be given back to
- * anybody: that commit passes the limit. In a full region no snapshot is ended beside a collection,
+ * its locks: nobody waits. If that gives nothing back, the next one is ended; if there is none the
+ * commit passes the limit, for what it adds comes back when those that were ended have left. It
+ * does so too while somebody enters who does not know yet what he sees, since then nothing can be
+ * given back to anybody. In a full region no snapshot is ended beside a collection,
  * which makes room by one.
  *
  * <p><b>To be delayed</b> a commit lets go of its locks, loses, and waits without a slot. No
@@ -63,12 +64,13 @@ final class HistoryLimit {
         }
         if (policy == HistoryPolicy.END_OLDEST
                 && !engine.registry.isAnyOpening()
-                && !(refusal == History.REGION_FULL && engine.upkeep.isCollecting())) {
-            endOldest(refusal);
+                && !(refusal == History.REGION_FULL && engine.upkeep.isCollecting())
+                && endOldest(refusal)) {
             engine.reclaim(attempt);
             return false;
         }
         if (refusal == History.REGION_FULL) {
+            Commit.unlock(attempt, log); // Whoever looks for room now takes his time.
             throw engine.region.full("before-images for snapshots", 0);
         }
         if (policy == HistoryPolicy.END_OLDEST || attempt.isEscalated()) {
@@ -78,17 +80,23 @@ final class HistoryLimit {
         throw attempt.lose(AbortCause.HISTORY_FULL, 0, 0);
     }
 
-    /** Ends the oldest snapshot, if it does not leave by itself meanwhile. */
-    private void endOldest(long refusal) {
+    /**
+     * Ends the oldest snapshot, if it does not leave by itself meanwhile.
+     *
+     * @return whether there was one
+     */
+    private boolean endOldest(long refusal) {
         long seen = engine.registry.oldestLive();
         long view = engine.registry.viewSeeing(seen);
-        if (view != Registry.NONE) {
-            OpenSnapshot.Registration opened = opened(view);
-            if (opened != null) {
-                opened.isBeingEnded(describe(refusal)); // Before: who finds it ended reads that.
-            }
-            ended.addAndGet(engine.registry.end(view, seen) ? 1 : 0);
+        if (view == Registry.NONE) {
+            return false;
         }
+        OpenSnapshot.Registration opened = opened(view);
+        if (opened != null) {
+            opened.isBeingEnded(describe(refusal)); // Before: who finds it ended reads that.
+        }
+        ended.addAndGet(engine.registry.end(view, seen) ? 1 : 0);
+        return true;
     }
 
     private String describe(long refusal) {

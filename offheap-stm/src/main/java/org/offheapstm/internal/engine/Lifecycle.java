@@ -243,14 +243,15 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
 
     private void unregister() {
         if (progress.at != null) {
+            registered = Registry.NONE; // First: after an Error it must not be left again.
             progress.at.leave();
         } else {
             engine.registry.leave(registered);
+            registered = Registry.NONE;
             if (!metNewer) {
                 promotions.removeLast();
             }
         }
-        registered = Registry.NONE;
         engine.reclaim((Attempt) this);
         engine.historyLimit.departed();
     }
@@ -294,6 +295,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
         if (recording || bound == 0 || registered != Registry.NONE || hooks.areUsed()) {
             commitUpdate(body);
         } else {
+            forgetLastArray(); // What it says holds for this attempt only.
             counters.commits++;
             leave();
         }
@@ -433,4 +435,6 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
     abstract void forgetReads();
 
     abstract void forgetLast();
+
+    abstract void forgetLastArray();
 }

@@ -114,12 +114,18 @@ final class OpenSnapshot extends Snapshot {
             }
         }
 
-        /** An attempt has ended, or it was closed. */
-        void leave() {
-            if (users.decrementAndGet() == 0) {
+        /**
+         * An attempt has ended, or it was closed.
+         *
+         * @return whether nobody uses it any more
+         */
+        boolean leave() {
+            boolean isLast = users.decrementAndGet() == 0;
+            if (isLast) {
                 engine.openSnapshots.remove(this);
                 engine.registry.leave(view);
             }
+            return isLast;
         }
 
         synchronized boolean close() {
@@ -239,10 +245,16 @@ final class OpenSnapshot extends Snapshot {
                 readOnly(tx ->
                         Census.forEachChange((Attempt) tx, other.registration, type, visitor));
             } finally {
-                other.registration.leave();
+                leave(other.registration);
             }
         } finally {
-            registration.leave();
+            leave(registration);
+        }
+    }
+
+    private void leave(Registration left) {
+        if (left.leave()) {
+            engine.reclaimSoon();
         }
     }
 

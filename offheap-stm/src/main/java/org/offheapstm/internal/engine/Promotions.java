@@ -8,7 +8,7 @@ package org.offheapstm.internal.engine;
  * lose an attempt now and then. See {@link Lifecycle#siteOf}.
  */
 final class Promotions {
-    private static final int PLACES = 16;
+    static final int PLACES = 16;
 
     private final Object[] sites = new Object[PLACES];
     private int count;
@@ -39,7 +39,7 @@ final class Promotions {
         sites[place] = null;
     }
 
-    private static int placeOf(Object site) {
+    static int placeOf(Object site) {
         int hash = site.hashCode();
         return (hash ^ hash >>> 16) & PLACES - 1;
     }

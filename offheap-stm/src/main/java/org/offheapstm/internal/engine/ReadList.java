@@ -127,7 +127,7 @@ abstract sealed class ReadList extends Lifecycle permits ReadSet {
         lastKey = NO_KEY;
         lastType = NO_TYPE;
         forgetLastArray();
-        if (reads.length > MANY_READS) {
+        if (reads.length >= MANY_READS) {
             reads = new long[FIRST_READS];
         }
     }
@@ -175,7 +175,8 @@ abstract sealed class ReadList extends Lifecycle permits ReadSet {
 
     /**
      * Whether the array used last has this reference, and was used as this type: then the reference
-     * is good, the head is in the read set, and it was not made or freed by this attempt.
+     * is good, the head was fresh in this attempt, and is in the read set if there is one; and it was
+     * not made or freed by this attempt.
      */
     final boolean isLastArray(StmType type, long ref) {
         return ref == lastArray && type.id() == lastArrayType;
@@ -188,6 +189,7 @@ abstract sealed class ReadList extends Lifecycle permits ReadSet {
         lastLength = length;
     }
 
+    @Override
     final void forgetLastArray() {
         lastArrayType = NO_TYPE;
     }

@@ -41,10 +41,8 @@ final class Recycling {
     private final Region region;
     private final Attempt own;
 
-    /** Runs of which all blocks are free, and the highest generation in each. */
+    /** Runs of which all blocks are free. */
     private final BitSet candidates = new BitSet();
-
-    private final long[] generations;
 
     /** For each run, how many of its blocks were found in lists. */
     private final int[] listed;
@@ -53,7 +51,6 @@ final class Recycling {
         this.engine = own.engine;
         this.region = own.region;
         this.own = own;
-        this.generations = new long[region.runs()];
         this.listed = new int[region.runs()];
     }
 
@@ -87,7 +84,6 @@ final class Recycling {
                 long generation = highestIfAllFreed(run, kindOf(run).blockBytes());
                 if (generation >= 0 && generation < Header.GENERATION_MASK - LIVES) {
                     candidates.set(run);
-                    generations[run] = generation;
                 }
             }
         }
@@ -155,9 +151,15 @@ final class Recycling {
 
     // ---- after it
 
+    /**
+     * The generations are read now that the blocks are in no list, and not when they were found
+     * free: one may have been handed out and freed once more before the gate was shut.
+     */
     private void retire() {
         candidates.stream().forEach(run -> {
-            long floor = RAISES_FLOOR ? generations[run] : region.generationFloor(run);
+            long highest = highestIfAllFreed(run, kindOf(run).blockBytes());
+            assert highest >= 0 : "nobody else has a block of it";
+            long floor = RAISES_FLOOR ? highest : region.generationFloor(run);
             region.describe(run, region.kind(run), floor);
         });
         engine.spans.retire(candidates);

@@ -170,7 +170,7 @@ final class Scratch {
             return;
         }
         ArrayType array = (ArrayType) type;
-        long length = Memory.get(payload);
+        long length = array.referenceCount() == 0 ? 0 : Memory.get(payload);
         long stripe = payload - Header.BYTES + BlockKinds.ARRAY_HEAD_BYTES;
         for (long left = length; left > 0; left -= array.elementsPerStripe()) {
             searchElements(array, stripe + Header.BYTES, Math.min(left, array.elementsPerStripe()));

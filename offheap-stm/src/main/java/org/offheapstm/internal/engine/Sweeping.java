@@ -66,6 +66,7 @@ final class Sweeping {
         for (long left = blocks; left > 0 && !isDone(); left -= BATCH) {
             long[] batch = new long[2];
             int[] place = {run, unit};
+            boolean done = false;
             try {
                 engine.atomic(tx -> {
                     run = place[0]; // Also when the block is run again.
@@ -76,8 +77,14 @@ final class Sweeping {
                 });
                 freed += batch[0];
                 freedBytes += batch[1];
+                done = true;
             } catch (RegionFullException full) {
                 stopped = true; // A snapshot of somebody else is open, and there is no room.
+            } finally {
+                if (!done) {
+                    run = place[0]; // What was not freed is looked at again, or is missing.
+                    unit = place[1];
+                }
             }
         }
     }
@@ -125,7 +132,8 @@ final class Sweeping {
             return false;
         }
         long ref = Reference.of(block, Reference.generation(life));
-        if (!attempt.exists(type, ref)) {
+        if (!attempt.exists(type, ref)
+                || !ReadSet.isUnchanged(attempt.base, block, word)) { // Not a younger version.
             return false;
         }
         attempt.free(type, ref);

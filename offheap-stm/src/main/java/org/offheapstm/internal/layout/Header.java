@@ -26,12 +26,12 @@ import org.offheapstm.internal.memory.Seam;
  *
  * <p><b>slot</b> is the last writer's, or the holder's while LOCK or OWNED.
  *
- * <p><b>Invariants.</b> (1) The version of a block never decreases. (2) A payload byte that others
- * can read changes only under LOCK or FREED. (3) Every exceptional bit stands above the version, so
- * that <em>clean and older than the snapshot</em> is one unsigned comparison: {@code word <
- * snapshot << VERSION_SHIFT}. (4) A generation changes only under FREED, upwards; in a
- * block that was never handed out it is that of its run's start. (5) The newest image changes only
- * under LOCK, and is none when a block is handed out.
+ * <p><b>Invariants.</b> (1) The version of a block never decreases, as long as its run keeps its
+ * use. (2) A payload byte that others can read changes only under LOCK or FREED. (3) Every
+ * exceptional bit stands above the version, so that <em>clean and older than the snapshot</em> is
+ * one unsigned comparison: {@code word < snapshot << VERSION_SHIFT}. (4) A generation changes only
+ * under FREED, upwards; in a block that was never handed out it is that of its run's start. (5) The
+ * newest image changes only under LOCK, and is none when a block is handed out.
  *
  * <p>Source: the versioned write-locks of TL2 (Dice, Shalev, Shavit, DISC 2006). We differ in one
  * point: a clean word keeps its last writer's slot, so that a slot accepts its own newest commits
