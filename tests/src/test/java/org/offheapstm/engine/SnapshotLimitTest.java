@@ -86,21 +86,12 @@ final class SnapshotLimitTest extends EngineTest {
 
     @Test
     void commitThatFreesMoreThanTheLimitPassesWhenNoSnapshotIsLeft() {
-        long[] cells = new long[4_200]; // Of 32 bytes; their images fill two pieces and a part.
-        stm.atomic(tx -> Arrays.setAll(cells, i -> tx.allocate(CELL)));
+        long[] broad = broad(150); // Whose images fill two pieces and a part of a third.
         try (Snapshot snapshot = stm.openSnapshot()) {
-            for (long cell : cells) {
-                stm.atomic(tx -> tx.setLong(CELL, cell, 0, 7));
-            }
+            setEach(broad, 0, broad.length, 7);
             assertEquals(0, stm.statistics().endedSnapshots());
-            stm.atomic(tx -> {
-                for (long cell : cells) {
-                    tx.free(CELL, cell);
-                }
-            });
-            assertThrows(
-                    SnapshotEndedException.class,
-                    () -> snapshot.readOnlyLong(tx -> tx.getLong(CELL, cells[0], 0)));
+            stm.atomic(tx -> Arrays.stream(broad).forEach(each -> tx.free(BROAD, each)));
+            assertEnded(() -> getIn(snapshot, broad[0]));
             assertEquals(1, stm.statistics().endedSnapshots());
         }
         assertNoConflicts();

@@ -175,8 +175,8 @@ abstract sealed class ReadList extends Lifecycle permits ReadSet {
 
     /**
      * Whether the array used last has this reference, and was used as this type: then the reference
-     * is good, the head was fresh in this attempt, and is in the read set if there is one; and it was
-     * not made or freed by this attempt.
+     * is good, the head was fresh in this attempt, and is in the read set if there is one; and the
+     * array was not made or freed by this attempt.
      */
     final boolean isLastArray(StmType type, long ref) {
         return ref == lastArray && type.id() == lastArrayType;
