@@ -226,13 +226,6 @@ final class CollectTest extends EngineTest {
     // ---- beside others
 
     @Test
-    void stepOfNothingIsRefused() {
-        try (Collector collector = stm.collector()) {
-            assertThrows(IllegalArgumentException.class, () -> collector.step(0));
-        }
-    }
-
-    @Test
     void whatIsBornOrLinkedMeanwhileStays() {
         long root = node(0, 0);
         long moved = node(0, 0);
