@@ -16,8 +16,8 @@ import java.util.List;
 
 /**
  * Goal: a call site that fails in hardware leaves its next commits to software, for longer the
- * worse the reason and the more often it failed, and comes back. Method: outcomes told to a site, on any
- * machine; counted is how many commits it passes up.
+ * worse the reason and the more often it failed, and comes back. Method: outcomes told to a site,
+ * on any machine; counted is how many commits it passes up.
  */
 final class HardwareSitesTest {
     private final HardwareSites sites = new HardwareSites();
