@@ -13,7 +13,7 @@ interface Population {
      * page tracking) clears the accessed bits of pages that rest between slices. A transaction of
      * the processor cannot set such a bit again: it aborts, without a reason, as often as it is
      * tried, and a form that does nothing else would stand still. (Seen: of transfers among a
-     * million objects 0.4 percent done after a second of rest, all of them after this.)
+     * million objects 4 percent done after a second of rest, all of them after this.)
      */
     default void touch() {}
 
