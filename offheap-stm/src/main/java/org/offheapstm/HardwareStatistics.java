@@ -17,8 +17,8 @@ import java.util.Objects;
  * @param skipped updates of enough objects that were left to software without a try: merges, or
  *     what their call site has met lately
  * @param aborts transactions of the processor that aborted, by cause
- * @param sites what each call site has met, those with most updates first; a thread knows sixteen
- *     apart, the others are counted together
+ * @param sites what each call site has met, those with most updates first; a thread remembers its
+ *     latest 64 or so
  */
 public record HardwareStatistics(
         String state,

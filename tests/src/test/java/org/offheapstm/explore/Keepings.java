@@ -4,6 +4,7 @@ import static org.offheapstm.explore.Story.hold;
 
 import org.offheapstm.ObjectType;
 import org.offheapstm.Pin;
+import org.offheapstm.Snapshot;
 import org.offheapstm.Stm;
 import org.offheapstm.Transaction;
 
@@ -51,8 +52,12 @@ final class Keepings {
     /** References move between two words, and to new objects, beside a collection. */
     static Story moved(Stm stm, SplittableRandom random) {
         long holder = rootOf(stm);
-        boolean copies = random.nextBoolean();
-        Runnable mover = () -> {
+        Runnable mover = mover(stm, holder, random.nextBoolean());
+        return new Story(List.of(mover, stm::collect), () -> lookThrough(stm, holder));
+    }
+
+    private static Runnable mover(Stm stm, long holder, boolean copies) {
+        return () -> {
             for (int word = 0; word <= 8; word += 8) {
                 int from = word;
                 stm.atomic(tx -> {
@@ -63,7 +68,33 @@ final class Keepings {
                 lookThrough(stm, holder);
             }
         };
-        return new Story(List.of(mover, stm::collect), () -> lookThrough(stm, holder));
+    }
+
+    /**
+     * All at once: references move, an object is unlinked and freed, a snapshot is read twice, and
+     * a collection runs.
+     */
+    static Story mix(Stm stm, SplittableRandom random) {
+        long holder = rootOf(stm);
+        Runnable freer = () -> stm.atomic(tx -> {
+            long ref = tx.getLong(NODE, holder, 8);
+            tx.setLong(NODE, holder, 8, 0);
+            if (ref != 0) {
+                tx.free(NODE, ref);
+            }
+        });
+        Runnable reader = () -> {
+            try (Snapshot then = stm.openSnapshot()) {
+                long ref = then.readOnlyLong(tx -> tx.getLong(NODE, holder, 0));
+                then.readOnly(tx -> look(tx, ref));
+                hold(
+                        then.readOnlyLong(tx -> tx.getLong(NODE, holder, 0)) == ref,
+                        "the snapshot has moved");
+            }
+        };
+        return new Story(
+                List.of(mover(stm, holder, random.nextBoolean()), freer, reader, stm::collect),
+                () -> lookThrough(stm, holder));
     }
 
     /** Who finds an object and pins it has it, though it is unlinked and a collection runs. */

@@ -34,7 +34,8 @@ enum Scenario {
     SNAPSHOT_MIX(Instants::mix),
     COLLECT_MOVED(Keepings::moved),
     COLLECT_PINNED(Keepings::pinned),
-    COLLECT_LET_GO(Keepings::letGo);
+    COLLECT_LET_GO(Keepings::letGo),
+    COLLECT_MIX(Keepings::mix);
 
     /** Makes a run: new objects in an engine, small choices drawn. */
     @FunctionalInterface
@@ -59,6 +60,6 @@ enum Scenario {
 
     /** Whether a run fills or spoils its engine. */
     boolean needsOwnEngine() {
-        return this == SPAN_REUSE;
+        return this == SPAN_REUSE || this == COLLECT_MIX;
     }
 }

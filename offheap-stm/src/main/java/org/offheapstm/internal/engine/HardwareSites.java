@@ -16,12 +16,11 @@ import java.util.function.Consumer;
  * (ICAC 2014) for that no fixed number is right for all.
  */
 final class HardwareSites {
-    private final Site[] sites = new Site[Promotions.PLACES];
+    /** More than a thread commits from in turn, as a rule; a power of two. */
+    static final int SITES = 64;
 
-    /** Takes what finds no place of its own. */
-    private final Site others = new Site(AtomicBlock.named("other sites"));
-
-    private Site latest = others;
+    private final Site[] sites = new Site[SITES];
+    private Site latest = new Site(new Object());
 
     /** One call site. */
     static final class Site {
@@ -103,17 +102,18 @@ final class HardwareSites {
     }
 
     private Site find(Object key) {
-        int first = Promotions.placeOf(key);
-        latest = others;
-        for (int i = 0; i < sites.length && latest == others; i++) {
-            int at = first + i & sites.length - 1;
-            if (sites[at] == null) {
-                sites[at] = new Site(key);
-            }
-            if (sites[at].key.equals(key)) {
-                latest = sites[at];
+        int first = Promotions.placeOf(key, SITES);
+        int at = first;
+        while (sites[at] != null && !sites[at].key.equals(key)) {
+            at = at + 1 & SITES - 1;
+            if (at == first) {
+                sites[first] = null; // All are taken: the new one drives an old one out.
             }
         }
+        if (sites[at] == null) {
+            sites[at] = new Site(key);
+        }
+        latest = sites[at];
         return latest;
     }
 
@@ -123,9 +123,6 @@ final class HardwareSites {
             if (site != null) {
                 visitor.accept(site);
             }
-        }
-        if (others.commits + others.fallbacks + others.skipped != 0) {
-            visitor.accept(others);
         }
     }
 }

@@ -8,7 +8,7 @@ package org.offheapstm.internal.engine;
  * lose an attempt now and then. See {@link Lifecycle#siteOf}.
  */
 final class Promotions {
-    static final int PLACES = 16;
+    private static final int PLACES = 16;
 
     private final Object[] sites = new Object[PLACES];
     private int count;
@@ -22,13 +22,13 @@ final class Promotions {
 
     /** Whether a block of this site begins registered. */
     boolean have(Object site) {
-        place = placeOf(site);
+        place = placeOf(site, PLACES);
         return site.equals(sites[place]);
     }
 
     /** A block has been promoted. */
     void add(Object site) {
-        place = placeOf(site);
+        place = placeOf(site, PLACES);
         count += sites[place] == null ? 1 : 0;
         sites[place] = site;
     }
@@ -39,8 +39,9 @@ final class Promotions {
         sites[place] = null;
     }
 
-    static int placeOf(Object site) {
+    /** Where a site belongs in a table of so many places, a power of two. */
+    static int placeOf(Object site, int places) {
         int hash = site.hashCode();
-        return (hash ^ hash >>> 16) & PLACES - 1;
+        return (hash ^ hash >>> 16) & places - 1;
     }
 }

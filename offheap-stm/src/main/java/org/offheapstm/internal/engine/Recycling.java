@@ -44,6 +44,9 @@ final class Recycling {
     /** Runs of which all blocks are free. */
     private final BitSet candidates = new BitSet();
 
+    /** For each run, the highest generation of its blocks that were found in lists. */
+    private final long[] generations;
+
     /** For each run, how many of its blocks were found in lists. */
     private final int[] listed;
 
@@ -51,6 +54,7 @@ final class Recycling {
         this.engine = own.engine;
         this.region = own.region;
         this.own = own;
+        this.generations = new long[region.runs()];
         this.listed = new int[region.runs()];
     }
 
@@ -81,10 +85,7 @@ final class Recycling {
         for (int run = region.firstRun(); run < region.runs(); run++) {
             long entry = Memory.getAcquire(region.entryAddress(run));
             if (RunEntry.type(entry) > 0 && !region.isSpan(run)) {
-                long generation = highestIfAllFreed(run, kindOf(run).blockBytes());
-                if (generation >= 0 && generation < Header.GENERATION_MASK - LIVES) {
-                    candidates.set(run);
-                }
+                candidates.set(run, areAllFreed(run, kindOf(run).blockBytes()));
             }
         }
     }
@@ -93,18 +94,14 @@ final class Recycling {
         return engine.kinds.byNumber(region.kind(run));
     }
 
-    /** The highest generation in a run, or -1 if an object is there. */
-    private long highestIfAllFreed(int run, long blockBytes) {
-        long highest = 0;
+    private boolean areAllFreed(int run, long blockBytes) {
         long first = own.base + Region.offsetOf(run);
         for (long at = 0; at + blockBytes <= RunEntry.RUN_BYTES; at += blockBytes) {
             if ((Memory.getAcquire(first + at) & (Header.FREED | Header.LOCK)) != Header.FREED) {
-                return -1;
+                return false;
             }
-            long life = Memory.getAcquire(first + at + Header.LIFE);
-            highest = Math.max(highest, life & Header.GENERATION_MASK);
         }
-        return highest;
+        return true;
     }
 
     // ---- while no attempt begins
@@ -123,7 +120,8 @@ final class Recycling {
         });
         for (int run = candidates.nextSetBit(0); run >= 0; run = candidates.nextSetBit(run + 1)) {
             long blocks = RunEntry.RUN_BYTES / kindOf(run).blockBytes();
-            if (listed[run] != blocks && COUNTS_LISTED) {
+            boolean isListed = listed[run] == blocks || !COUNTS_LISTED;
+            if (!isListed || generations[run] >= Header.GENERATION_MASK - LIVES) {
                 candidates.clear(run);
             }
         }
@@ -144,22 +142,23 @@ final class Recycling {
         return engine.slots.attempt(slot).nursery;
     }
 
+    /**
+     * Counts a block that is in a list. Its generation is read here and not when it was found free:
+     * it may have been handed out and freed once more before the gate was shut.
+     */
     private boolean count(long block) {
-        listed[Region.runOf(block)]++;
+        int run = Region.runOf(block);
+        long life = Memory.getAcquire(own.base + block + Header.LIFE);
+        listed[run]++;
+        generations[run] = Math.max(generations[run], life & Header.GENERATION_MASK);
         return true;
     }
 
     // ---- after it
 
-    /**
-     * The generations are read now that the blocks are in no list, and not when they were found
-     * free: one may have been handed out and freed once more before the gate was shut.
-     */
     private void retire() {
         candidates.stream().forEach(run -> {
-            long highest = highestIfAllFreed(run, kindOf(run).blockBytes());
-            assert highest >= 0 : "nobody else has a block of it";
-            long floor = RAISES_FLOOR ? highest : region.generationFloor(run);
+            long floor = RAISES_FLOOR ? generations[run] : region.generationFloor(run);
             region.describe(run, region.kind(run), floor);
         });
         engine.spans.retire(candidates);

@@ -11,9 +11,6 @@ import org.offheapstm.AtomicBlock;
 import org.offheapstm.internal.engine.HardwareSites.Site;
 import org.offheapstm.internal.htm.Outcome;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * Goal: a call site that fails in hardware leaves its next commits to software, for longer the
  * worse the reason and the more often it failed, and comes back. Method: outcomes told to a site,
@@ -80,31 +77,27 @@ final class HardwareSitesTest {
         assertSame(other, sites.of(HardwareSitesTest.class));
     }
 
+    private AtomicBlock[] failedSites(int count) {
+        AtomicBlock[] blocks = new AtomicBlock[count];
+        for (int i = 0; i < count; i++) {
+            blocks[i] = AtomicBlock.named("block " + i);
+            sites.of(blocks[i]).failed(Outcome.CAPACITY);
+        }
+        return blocks;
+    }
+
     @Test
     void sitesThatShareAPlaceDoNotDriveEachOtherOut() {
-        List<AtomicBlock> blocks = new ArrayList<>();
-        for (int i = 0; blocks.size() < Promotions.PLACES - 1; i++) {
-            blocks.add(AtomicBlock.named("block " + i));
-        }
-        blocks.forEach(block -> sites.of(block).failed(Outcome.CAPACITY));
-        for (AtomicBlock block : blocks) {
+        for (AtomicBlock block : failedSites(HardwareSites.SITES - 1)) {
             assertFalse(sites.of(block).isWorthATry(), block.name());
         }
     }
 
     @Test
-    void sitesBeyondThePlacesAreCountedTogether() {
-        for (int i = 0; i < Promotions.PLACES + 2; i++) {
-            sites.of(AtomicBlock.named("block " + i)).succeeded();
-        }
-        List<String> names = new ArrayList<>();
-        long[] commits = new long[1];
-        sites.forEach(each -> {
-            names.add(each.name());
-            commits[0] += each.commits;
-        });
-        assertEquals(Promotions.PLACES + 2, commits[0]);
-        assertTrue(names.contains("other sites"), names.toString());
+    void siteBeyondThePlacesBeginsAnew() {
+        failedSites(HardwareSites.SITES);
+        assertTrue(sites.of(HardwareSitesTest.class).isWorthATry());
+        assertSame(sites.of(HardwareSitesTest.class), sites.of(HardwareSitesTest.class));
     }
 
     @Test
