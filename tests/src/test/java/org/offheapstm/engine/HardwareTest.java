@@ -68,7 +68,6 @@ final class HardwareTest {
     @Nested
     @TestInstance(TestInstance.Lifecycle.PER_METHOD)
     final class Usable {
-        private static final int LOSSES_BEFORE_ESCALATION = 12;
         private static final int MORE_THAN_A_CALL_TAKES = 600;
 
         private final Stm stm = open();
@@ -213,7 +212,7 @@ final class HardwareTest {
             try (Elsewhere elsewhere = new Elsewhere("elsewhere")) {
                 stm.atomic(tx -> {
                     long seen = tx.getLong(CELL, one, 0);
-                    if (tx.attempt() <= LOSSES_BEFORE_ESCALATION) {
+                    if (tx.attempt() <= EngineTest.LOSSES_BEFORE_ESCALATION) {
                         elsewhere.run(() -> stm.atomic(
                                 t -> t.setLong(CELL, one, 0, t.getLong(CELL, one, 0) + 1)));
                     }

@@ -208,7 +208,7 @@ final class SnapshotDelayTest extends EngineTest {
         long cell = cell(0);
         try (Snapshot snapshot = openElsewhere()) {
             stm.atomic(tx -> {
-                if (tx.attempt() <= 12) { // It loses so often that it cannot lose then.
+                if (tx.attempt() <= LOSSES_BEFORE_ESCALATION) {
                     tx.getLong(CELL, cell, 0);
                     fourth.run(() -> stm.atomic(o -> o.setLong(CELL, cell, 0, tx.attempt())));
                 }

@@ -226,7 +226,7 @@ final class TurnTest extends EngineTest {
     void closeEndsTheWaitForTheToken() {
         long a = cell(0);
         Future<Void> holder = holdToken(a);
-        CountDownLatch lost = new CountDownLatch(12);
+        CountDownLatch lost = new CountDownLatch(LOSSES_BEFORE_ESCALATION);
         Future<Void> late = other.start(() -> stm.atomic(tx -> {
             lost.countDown();
             tx.setLong(CELL, a, 0, 1);
@@ -247,7 +247,7 @@ final class TurnTest extends EngineTest {
     void whoeverGivesUpTheTokenLetsTheNextHaveIt() {
         long a = cell(0);
         Future<Void> holder = holdToken(a);
-        CountDownLatch lost = new CountDownLatch(12);
+        CountDownLatch lost = new CountDownLatch(LOSSES_BEFORE_ESCALATION);
         AtomicReference<Thread> thread = new AtomicReference<>();
         Future<Void> older = other.start(() -> {
             thread.set(Thread.currentThread());
@@ -258,7 +258,7 @@ final class TurnTest extends EngineTest {
         });
         await(lost);
         Elsewhere fourth = new Elsewhere("fourth");
-        CountDownLatch lostToo = new CountDownLatch(12);
+        CountDownLatch lostToo = new CountDownLatch(LOSSES_BEFORE_ESCALATION);
         Future<Void> younger = fourth.start(() -> stm.atomic(tx -> {
             lostToo.countDown();
             tx.setLong(CELL, a, 0, 2);

@@ -24,7 +24,6 @@ import java.util.List;
 final class FullStack implements AutoCloseable {
     private static final ObjectType CELL = ObjectType.of("cell", 8);
     private static final int ENOUGH = 1_000;
-    private static final int LOSSES_BEFORE_ESCALATION = 12;
 
     private final Stm stm;
     private final Elsewhere other = new Elsewhere("other");
@@ -110,7 +109,7 @@ final class FullStack implements AutoCloseable {
                 });
             } else {
                 stm.atomic(tx -> {
-                    counts[0] |= tx.attempt() > LOSSES_BEFORE_ESCALATION;
+                    counts[0] |= tx.attempt() > Waits.LOSSES_BEFORE_ESCALATION;
                     step(tx);
                 });
             }

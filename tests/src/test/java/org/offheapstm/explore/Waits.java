@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
 /** Stories about transactions that wait, and transactions that cannot lose. */
 final class Waits {
     /** Losses after which a transaction escalates, as in the engine. */
-    private static final int LOSSES = 12;
+    static final int LOSSES_BEFORE_ESCALATION = 8;
 
     private Waits() {}
 
@@ -42,12 +42,12 @@ final class Waits {
 
     /** An escalated transaction among others. */
     static Story escalated(Stm stm, SplittableRandom random) {
-        return pairOfPairs(stm, random, LOSSES, 0);
+        return pairOfPairs(stm, random, LOSSES_BEFORE_ESCALATION, 0);
     }
 
     /** Two that want to escalate. */
     static Story twoEscalated(Stm stm, SplittableRandom random) {
-        return pairOfPairs(stm, random, LOSSES, LOSSES);
+        return pairOfPairs(stm, random, LOSSES_BEFORE_ESCALATION, LOSSES_BEFORE_ESCALATION);
     }
 
     /**
@@ -70,7 +70,7 @@ final class Waits {
                 hold(one == other, () -> "seen in one transaction: " + one + " and " + other);
             });
         };
-        int[] left = {0, LOSSES, LOSSES};
+        int[] left = {0, LOSSES_BEFORE_ESCALATION, LOSSES_BEFORE_ESCALATION};
         Seam.Aborts aborts = step -> step.equals("begin") && left[me()]-- > 0;
         return new Story(
                 List.of(writer, addToBoth, addToBoth), () -> cells.holdValues(3, 3), aborts);

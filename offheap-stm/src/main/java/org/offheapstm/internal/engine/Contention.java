@@ -6,33 +6,29 @@ import org.offheapstm.MisuseException;
 import org.offheapstm.RegionFullException;
 
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongConsumer;
 
 /**
  * What happens between two attempts of a transaction: undo, count, wait, and perhaps escalate.
  *
- * <p>After a loss the transaction waits a random time that doubles with each loss, spinning; after
- * {@link #ESCALATE_AFTER} losses it asks for the token and cannot lose any more. After {@code
+ * <p>After a loss the transaction waits a little: see {@link BackOff}; after {@link
+ * #ESCALATE_AFTER} losses it asks for the token and cannot lose any more. After {@code
  * retry} it waits in {@link WaitRoom}, with its slot given back; and so it does at {@link
  * HistoryLimit}, if writers are to give way there.
  */
 final class Contention {
     /** How often a transaction loses before it asks for the token. */
-    static final int ESCALATE_AFTER = 12;
-
-    /** Spins after the first loss, and how often they double. */
-    private static final int FIRST_SPINS = 16;
-
-    private static final int MAX_DOUBLINGS = 6;
+    static final int ESCALATE_AFTER = 8;
 
     /** Longer than any program runs, and short enough to be added to a time. */
     private static final long FOREVER_NANOS = Long.MAX_VALUE / 4;
 
     private final Engine engine;
+    private final BackOff backOff;
 
     Contention(Engine engine) {
         this.engine = engine;
+        backOff = new BackOff(engine.escalation);
     }
 
     /**
@@ -157,7 +153,7 @@ final class Contention {
                 progress.ticket = engine.escalation.ticket();
             }
             if (progress.losses < ESCALATE_AFTER) {
-                backOff(progress);
+                backOff.await(attempt);
             } else {
                 next = escalate(attempt);
             }
@@ -173,16 +169,6 @@ final class Contention {
         }
         if (elapsed >= block.timeoutNanos()) {
             throw Refusal.aborted(engine, block, progress, elapsed, "timeoutNanos");
-        }
-    }
-
-    private void backOff(Progress progress) {
-        int bound = FIRST_SPINS << Math.min(progress.losses, MAX_DOUBLINGS);
-        for (int left = ThreadLocalRandom.current().nextInt(bound); left > 0; left--) {
-            Thread.onSpinWait();
-        }
-        if (progress.cause == AbortCause.OWNED) {
-            engine.escalation.awaitRelease();
         }
     }
 

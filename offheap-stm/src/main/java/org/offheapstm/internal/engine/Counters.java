@@ -19,6 +19,14 @@ final class Counters {
     final long[] aborts = new long[AbortCause.values().length];
 
     private int timed;
+    private long updatesBeforeLead;
+
+    /** Updates committed since the last call: what its thread got done before it gave way. */
+    long endLead() {
+        long led = updates - updatesBeforeLead;
+        updatesBeforeLead = updates;
+        return led;
+    }
 
     /** Whether the first attempt of the next transaction is timed. */
     boolean areTimed() {

@@ -10,7 +10,8 @@
  * org.offheapstm.internal.engine.WriteLog}; (6) {@link
  * org.offheapstm.internal.engine.Commit}: lock, load the clock, validate, publish; or all of that
  * at once, {@link org.offheapstm.internal.engine.HardwareCommit}. Off that way:
- * {@link org.offheapstm.internal.engine.Contention} after a loss, {@link
+ * {@link org.offheapstm.internal.engine.Contention} and {@link
+ * org.offheapstm.internal.engine.BackOff} after a loss, {@link
  * org.offheapstm.internal.engine.Escalation} after many, {@link
  * org.offheapstm.internal.engine.WaitRoom} for retry, {@link
  * org.offheapstm.internal.engine.Nesting}, {@link org.offheapstm.internal.engine.Slots}, {@link
