@@ -80,7 +80,7 @@ final class Commit {
      * All five steps. One method, and so long (over 325 bytes of code) that the compiler never
      * inlines it: else it ends up behind the user's body, where the budget for nodes runs out in
      * the middle of a lock (see {@link Memory}). With a unit of its own an update of 10 objects
-     * went from 365 to 325 ns, a counter from 38 to 28. CommitUnitTest holds its length.
+     * went from 365 to 325 ns, a counter from 38 to 28. CompiledUnitsTest holds its length.
      */
     static void run(Attempt attempt, Object body) {
         WriteLog log = attempt.log;

@@ -15,7 +15,6 @@ import org.offheapstm.StmClosedException;
 import org.offheapstm.StmOptions;
 import org.offheapstm.StmType;
 import org.offheapstm.TransactionInterruptedException;
-import org.offheapstm.TxAction;
 import org.offheapstm.TxFunction;
 import org.offheapstm.TxLongFunction;
 import org.offheapstm.Verification;
@@ -107,6 +106,7 @@ final class Engine extends Stm {
             for (Class<?> type : List.of(
                     Signal.class,
                     Refusal.class,
+                    BodyCall.class,
                     Commit.class,
                     LogEntry.class,
                     MergeChain.class,
@@ -142,7 +142,7 @@ final class Engine extends Stm {
             T result;
             try {
                 attempt.begin();
-                result = body instanceof TxAction<?> ? act(body, attempt) : body.apply(attempt);
+                result = BodyCall.run(body, attempt);
                 attempt.commit(body);
             } catch (Throwable t) {
                 long failed = attempt.number;
@@ -160,16 +160,6 @@ final class Engine extends Stm {
             finish(attempt);
             return result;
         }
-    }
-
-    /**
-     * Runs an action, and not by its {@code apply} and the bridge to it: the frames that the
-     * compiler inlines are few, see {@link Memory}.
-     */
-    @SuppressWarnings("unchecked") // Why: an action that throws X is all that such a body can be.
-    private static <T, X extends Exception> T act(TxFunction<T, X> body, Attempt attempt) throws X {
-        ((TxAction<X>) (Object) body).run(attempt);
-        return null;
     }
 
     @Override
@@ -192,7 +182,7 @@ final class Engine extends Stm {
             long result;
             try {
                 attempt.begin();
-                result = body.applyAsLong(attempt);
+                result = BodyCall.runLong(body, attempt);
                 attempt.commit(body);
             } catch (Throwable t) {
                 long failed = attempt.number;

@@ -1,5 +1,7 @@
 package org.offheapstm.internal.engine;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -9,13 +11,18 @@ import java.io.InputStream;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.MethodModel;
+import java.lang.invoke.MethodHandle;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Goal: the compiler keeps a commit in a unit of its own. Method: the length of its code is above
- * what HotSpot inlines; nothing else would tell that a shorter commit has become a slower one.
+ * Goal: the compiler keeps a commit, and a user's body, in units of their own. Method: the length
+ * of the commit's code is above what HotSpot inlines, and the handles by which bodies are called
+ * are no constants; nothing else would tell that shorter or stricter code has become slower.
  */
-final class CommitUnitTest {
+final class CompiledUnitsTest {
     /** The default of HotSpot's FreqInlineSize, in bytes of code. */
     private static final int LONGEST_INLINED = 325;
 
@@ -26,6 +33,21 @@ final class CommitUnitTest {
                 length > LONGEST_INLINED,
                 "Commit.run has " + length + " bytes of code, " + LONGEST_INLINED
                         + " are inlined; measure own-counter and update-2 before you shorten it");
+    }
+
+    @Test
+    void bodiesAreCalledByHandlesThatAreNoConstants() {
+        List<Field> handles = Arrays.stream(BodyCall.class.getDeclaredFields())
+                .filter(field -> field.getType() == MethodHandle.class)
+                .toList();
+        assertEquals(3, handles.size());
+        for (Field handle : handles) {
+            assertFalse(
+                    Modifier.isFinal(handle.getModifiers()),
+                    handle
+                            + " is final, so bodies are inlined; measure the scans before you do"
+                            + " that");
+        }
     }
 
     private static int codeLength(Class<?> type, String method) throws IOException {
