@@ -2,7 +2,9 @@ package org.offheapstm;
 
 /**
  * A collection in steps: see {@link Stm#collect}. For one thread at a time, outside of
- * transactions. It keeps a snapshot open until all has been marked, so go on with it, or close it.
+ * transactions. It keeps a snapshot open until all has been marked, and all other collections from
+ * beginning until it ends, so go on with it, or close it. One that is dropped is ended when the
+ * garbage collector finds it, with a warning that says where it was begun.
  */
 public abstract class Collector implements AutoCloseable {
     /** For the engine. */

@@ -289,10 +289,12 @@ public abstract class Stm implements AutoCloseable {
      * <p>What only Java code refers to must be pinned, from before the end of the block in which it
      * was made or found: else it may be freed, also while it is used; its references are stale
      * then, as after {@link Transaction#free}, and refused. Freed are objects that existed, and
-     * were unreachable, when the collection began; it waits for the transactions that ran then.
+     * were unreachable, when the collection began; it waits for the transactions that ran then,
+     * and before that for the end of another collection.
      *
      * @return what was done
-     * @throws MisuseException if called inside a transaction of this engine
+     * @throws MisuseException if called inside a transaction of this engine, or while a {@link
+     *     #collector} goes on that this thread has begun or taken the latest step of
      * @throws StmClosedException if the engine is closed
      */
     public abstract Collected collect();

@@ -16,15 +16,11 @@ import org.offheapstm.StmOptions;
 import org.offheapstm.Transaction;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
-import java.util.logging.Handler;
 import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 
 /**
  * Goal: a snapshot lives until it is closed and nobody reads it, and every wrong use of it is
@@ -35,9 +31,6 @@ final class SnapshotLifeTest extends EngineTest {
 
     /** As many as the engine allows to be open. */
     private static final int MAX_OPEN = 256;
-
-    /** How often the collector is asked, each time with a moment for what it finds. */
-    private static final int COLLECTIONS = 100;
 
     private long live() {
         return stm.statistics().liveSnapshots();
@@ -288,44 +281,6 @@ final class SnapshotLifeTest extends EngineTest {
 
     // ---- leaks
 
-    /** What the logger of the engine says from now on. */
-    private static final class Log extends Handler implements AutoCloseable {
-        private final LinkedBlockingQueue<LogRecord> records = new LinkedBlockingQueue<>();
-        private final Logger logger = Logger.getLogger("org.offheapstm");
-        private final boolean used = logger.getUseParentHandlers();
-
-        Log() {
-            logger.setUseParentHandlers(false);
-            logger.addHandler(this);
-        }
-
-        @Override
-        public void publish(LogRecord told) {
-            records.add(told);
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {
-            logger.removeHandler(this);
-            logger.setUseParentHandlers(used);
-        }
-
-        /** The next that names this engine; null if the collector has found nothing. */
-        LogRecord awaitLeak(String engine) throws InterruptedException {
-            for (int i = 0; i < COLLECTIONS; i++) {
-                System.gc();
-                LogRecord told = records.poll(50, java.util.concurrent.TimeUnit.MILLISECONDS);
-                if (told != null && told.getMessage().contains("name=" + engine)) {
-                    return told;
-                }
-            }
-            return null;
-        }
-    }
-
     private void leakOne() {
         Snapshot leaked = stm.openSnapshot();
         leaked.readOnly(tx -> assertFalse(tx.exists(CELL, 0)));
@@ -336,20 +291,14 @@ final class SnapshotLifeTest extends EngineTest {
     void leakedOneIsLoggedAndUnregistered() throws InterruptedException {
         stm.close();
         stm = Stm.open(options().withName("leaky"));
-        try (Log log = new Log()) {
+        try (LeakLog log = new LeakLog()) {
             stm.openSnapshot().close();
             leakOne();
             LogRecord told = log.awaitLeak("leaky");
             assertNotNull(told, "nothing was logged");
-            assertTrue(
-                    Arrays.stream(told.getThrown().getStackTrace())
-                            .anyMatch(frame -> frame.getMethodName().equals("leakOne")),
-                    () -> "no opening site in "
-                            + Arrays.toString(told.getThrown().getStackTrace()));
+            LeakLog.assertNames("leakOne", told);
             assertEquals(0, live());
-            assertFalse(
-                    log.records.stream().anyMatch(more -> more.getMessage().contains("=leaky")),
-                    "logged twice, or a closed one");
+            assertFalse(log.says("leaky"), "logged twice, or a closed one");
         }
     }
 

@@ -6,6 +6,10 @@ import org.offheapstm.SnapshotEndedException;
 import org.offheapstm.StaleReferenceException;
 import org.offheapstm.internal.memory.Seam;
 
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.util.concurrent.atomic.AtomicBoolean;
+
 /**
  * One collection: marks what roots and pins lead to in a snapshot, then frees the other objects of
  * that snapshot.
@@ -49,6 +53,8 @@ final class Collection extends Collector {
     }
 
     private final Engine engine;
+    private final Turn turn;
+    private final Cleaner.Cleanable cleanable;
     private final OpenSnapshot snapshot;
     private final Quiescence atSnapshot;
     private final Marking marking;
@@ -59,22 +65,62 @@ final class Collection extends Collector {
     private boolean complete;
     private long endedNanos;
 
+    /**
+     * What is left of a collection that nobody can reach: its snapshot, and that it keeps all
+     * others from collecting.
+     */
+    private static final class Turn implements Runnable {
+        private final Engine engine;
+        private final Throwable opening = new Throwable("opened here");
+        private final AtomicBoolean ended = new AtomicBoolean();
+        private volatile OpenSnapshot snapshot;
+
+        Turn(Engine engine) {
+            this.engine = engine;
+        }
+
+        /** Lets go of all; false if that was done already. */
+        boolean end() {
+            boolean ends = ended.compareAndSet(false, true);
+            if (ends) {
+                try {
+                    if (snapshot != null) {
+                        snapshot.close();
+                    }
+                } finally {
+                    engine.upkeep.collected();
+                }
+            }
+            return ends;
+        }
+
+        @Override
+        public void run() {
+            if (end()) {
+                Leaks.report("collection", engine, opening);
+            }
+        }
+    }
+
     /** Begins one; nobody else collects. */
     Collection(Engine engine) {
         this.engine = engine;
+        turn = new Turn(engine);
         // Before the snapshot: who closes a pin and sees no collection has linked its object
         // before.
         engine.upkeep.pins.hold();
         boolean opened = false;
         try {
             snapshot = (OpenSnapshot) engine.openSnapshot();
+            turn.snapshot = snapshot;
             atSnapshot = Quiescence.of(engine);
             marking = new Marking(engine.region);
             sweeping = new Sweeping(engine, marking, snapshot.seen());
+            cleanable = Leaks.watch(this, turn);
             opened = true;
         } finally {
             if (!opened) {
-                end(false);
+                turn.end();
             }
         }
     }
@@ -100,13 +146,16 @@ final class Collection extends Collector {
             throw new IllegalArgumentException(
                     "step refused: words=" + words + "; a step looks at 1 word or more");
         }
-        engine.upkeep.steps(Thread.currentThread());
+        if (phase == Phase.ENDED) {
+            return true;
+        }
+        engine.upkeep.goesOn();
         try {
             proceed(words);
         } catch (SnapshotEndedException | StaleReferenceException e) {
             giveUpOr(e);
         } finally {
-            engine.upkeep.steps(null);
+            Reference.reachabilityFence(this); // Or it could be found leaked in its last step.
         }
         return phase == Phase.ENDED;
     }
@@ -133,7 +182,7 @@ final class Collection extends Collector {
                     end(sweeping.isComplete());
                 }
             }
-            case ENDED -> {}
+            case ENDED -> throw new AssertionError("a step after the end");
         }
     }
 
@@ -182,9 +231,7 @@ final class Collection extends Collector {
         phase = Phase.ENDED;
         complete = wasComplete;
         endedNanos = System.nanoTime();
-        if (snapshot != null) {
-            snapshot.close();
-        }
-        engine.upkeep.collected();
+        turn.end();
+        cleanable.clean();
     }
 }

@@ -114,6 +114,7 @@ final class Engine extends Stm {
                     HistoryLimit.class,
                     BeforeImage.class,
                     OpenSnapshot.class,
+                    Leaks.class,
                     HardwareCommit.class)) {
                 MethodHandles.lookup().ensureInitialized(type);
             }

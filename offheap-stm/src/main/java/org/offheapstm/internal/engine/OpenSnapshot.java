@@ -10,8 +10,6 @@ import org.offheapstm.TxFunction;
 import org.offheapstm.TxLongFunction;
 import org.offheapstm.internal.layout.Control;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.Arrays;
@@ -27,8 +25,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class OpenSnapshot extends Snapshot {
     private static final String PACKAGE = OpenSnapshot.class.getPackageName();
     private static final AtomicBlock BLOCK = AtomicBlock.named("snapshot");
-    private static final Cleaner CLEANER = Cleaner.create();
-    private static final Logger LOGGER = System.getLogger("org.offheapstm");
 
     private final Engine engine;
     final Registration registration;
@@ -140,11 +136,7 @@ final class OpenSnapshot extends Snapshot {
         @Override
         public void run() {
             if (close()) {
-                LOGGER.log(
-                        Level.WARNING,
-                        "snapshot leaked: name=" + engine.options.name()
-                                + "; close it, best by try-with-resources",
-                        opening);
+                Leaks.report("snapshot", engine, opening);
                 engine.reclaimSoon();
             }
         }
@@ -162,7 +154,7 @@ final class OpenSnapshot extends Snapshot {
         try {
             registration = new Registration(engine, view, engine.registry.enter(view));
             engine.openSnapshots.add(registration);
-            cleanable = CLEANER.register(this, registration);
+            cleanable = Leaks.watch(this, registration);
             opened = true;
         } finally {
             if (!opened) {

@@ -78,6 +78,11 @@ final class Refusal {
                 + "; wait for its end, or close it");
     }
 
+    static MisuseException collectingItself(String name) {
+        return new MisuseException("collection refused: it would wait for one that this thread is"
+                + " to go on with, name=" + name + "; take its steps to the end, or close it");
+    }
+
     static MisuseException ofAnotherEngine(String name) {
         return new MisuseException("root refused: the transaction is of another engine, name="
                 + name + "; use the roots of tx.stm()");

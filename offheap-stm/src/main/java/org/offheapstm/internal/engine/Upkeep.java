@@ -8,7 +8,7 @@ import org.offheapstm.Verification;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What is done to a region as a whole, one at a time, beside or between transactions. */
 final class Upkeep {
@@ -21,12 +21,17 @@ final class Upkeep {
     /** Words that are followed in one transaction. */
     private static final int STEP = 10_000;
 
+    /** No id of a thread. */
+    private static final long NOBODY = 0;
+
     private final Engine engine;
     final Pins pins = new Pins();
-    private final AtomicBoolean collecting = new AtomicBoolean();
 
-    /** Who takes a step of a collection now: finding no room, it must not wait for itself. */
-    private volatile Thread stepping;
+    /**
+     * The id of the thread that has begun a collection or taken its latest step, until it ends: the
+     * thread must not wait for the end, since it is the one to go on.
+     */
+    private final AtomicLong collecting = new AtomicLong(NOBODY);
 
     Upkeep(Engine engine) {
         this.engine = engine;
@@ -36,7 +41,7 @@ final class Upkeep {
 
     Collector collector() {
         engine.refuseInside("collection");
-        if (!collecting.compareAndSet(false, true)) {
+        if (!begins()) {
             throw Refusal.collecting(engine.options.name());
         }
         return new Collection(engine);
@@ -45,28 +50,44 @@ final class Upkeep {
     /** Collects, after the collection that may go on. */
     Collected collect() {
         engine.refuseInside("collection");
-        Standstill.awaitUntil(
-                () -> engine.isClosed() || collecting.compareAndSet(false, true), Long.MAX_VALUE);
+        if (isOwn()) {
+            throw Refusal.collectingItself(engine.options.name());
+        }
+        Standstill.awaitUntil(() -> engine.isClosed() || begins(), Long.MAX_VALUE);
         engine.checkOpen();
         try (Collection collection = new Collection(engine)) {
             return collection.run(Long.MAX_VALUE);
         }
     }
 
-    /** A thread takes a step of a collection; null for none. */
-    void steps(Thread thread) {
-        stepping = thread;
+    private static long self() {
+        return Thread.currentThread().threadId();
+    }
+
+    /** Begins a collection, if there is none. */
+    private boolean begins() {
+        return collecting.compareAndSet(NOBODY, self());
+    }
+
+    /** This thread takes the next step of the collection. */
+    void goesOn() {
+        collecting.set(self());
+    }
+
+    /** Whether there is one that this thread is to go on with. */
+    private boolean isOwn() {
+        return collecting.get() == self();
     }
 
     /** Whether somebody collects. */
     boolean isCollecting() {
-        return collecting.get();
+        return collecting.get() != NOBODY;
     }
 
     /** A collection has ended. */
     void collected() {
         pins.letGo();
-        collecting.set(false);
+        collecting.set(NOBODY);
     }
 
     // ---- room
@@ -96,12 +117,12 @@ final class Upkeep {
     }
 
     private boolean mayCollect() {
-        return engine.options.collectsWhenFull() && stepping != Thread.currentThread();
+        return engine.options.collectsWhenFull() && !isOwn();
     }
 
     private void collectSoon() {
-        boolean taken = Standstill.awaitUntil(
-                () -> engine.isClosed() || collecting.compareAndSet(false, true), COLLECTION_NANOS);
+        boolean taken =
+                Standstill.awaitUntil(() -> engine.isClosed() || begins(), COLLECTION_NANOS);
         if (taken && !engine.isClosed()) {
             try (Collection collection = new Collection(engine)) {
                 collection.run(COLLECTION_NANOS);
