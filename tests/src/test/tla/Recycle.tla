@@ -6,12 +6,15 @@
 (* one commit; then the block is available, and may be handed out again, by   *)
 (* an attempt that commits later. Or the run is taken: when its blocks are    *)
 (* all available, after two grace periods, between which its entry in the run *)
-(* table is taken away. Then it is used otherwise, and its words are what     *)
-(* does most harm: a clean old header of the first generation.                *)
+(* table is taken away. Before, it was found empty, at a time when attempts   *)
+(* begin: it may have been handed out and freed since. Then it is used        *)
+(* otherwise, and its words are what does most harm: a clean old header of    *)
+(* the first generation.                                                      *)
 (*                                                                            *)
-(* A reader loads the clock, finds the reference in the root, or has it from  *)
-(* somewhere else; looks at the run entry, once; then at header, generation   *)
-(* and payload, header. "Stale" by the entry is not noted, and not validated. *)
+(* A reader loads the clock, finds the reference in the root, or has kept the *)
+(* one that it found last, the first of all to begin with; looks at the run   *)
+(* entry, once; then at header, generation and payload, header. "Stale" by    *)
+(* the entry is not noted, and not validated.                                 *)
 (*                                                                            *)
 (* Atomicity: a commit is one step, the rest one access to memory. That the   *)
 (* look at who runs misses nobody is the business of Memory.tla.              *)
@@ -27,29 +30,30 @@ VARIABLES clock, entry, hdr, gen,
           avail,
           birth,      \* an attempt that has been handed the block: 0, or its reference
           top,        \* highest generation so far
+          floor,      \* what the run's next generations are above
           rd, rc
-vars == <<clock, entry, hdr, gen, id, root, avail, birth, top, rd, rc>>
+vars == <<clock, entry, hdr, gen, id, root, avail, birth, top, floor, rd, rc>>
 Mut(m) == m \in M
 MaxGen == 4
 
 Other == 99
-Idle(n) == [pc |-> "idle", n |-> n, rv |-> 0, g |-> 0, o |-> 0, found |-> FALSE, h |-> [f |-> FALSE, v |-> 0], tg |-> 0, p |-> 0]
+Idle(n, g, o) == [pc |-> "idle", n |-> n, rv |-> 0, g |-> g, o |-> o, found |-> FALSE, h |-> [f |-> FALSE, v |-> 0], tg |-> 0, p |-> 0]
 Init == /\ clock = 1 /\ entry = "blocks" /\ hdr = [f |-> FALSE, v |-> 0] /\ gen = 1 /\ id = 1
-        /\ root = [g |-> 1, id |-> 1, v |-> 0] /\ avail = FALSE /\ birth = 0 /\ top = 1
-        /\ rd = [s \in Readers |-> Idle(1)] /\ rc = [pc |-> "idle", wait |-> {}]
+        /\ root = [g |-> 1, id |-> 1, v |-> 0] /\ avail = FALSE /\ birth = 0 /\ top = 1 /\ floor = 0
+        /\ rd = [s \in Readers |-> Idle(1, 1, 1)] /\ rc = [pc |-> "idle", wait |-> {}]
 
 At(s, p)  == rd[s].pc = p
 Set(s, r) == rd' = [rd EXCEPT ![s] = r]
 Go(s, p)  == Set(s, [rd[s] EXCEPT !.pc = p])
-End(s)    == Set(s, Idle(rd[s].n + 1))
-Run       == <<entry, hdr, gen, id, root, avail, birth, top, rc>>
+End(s)    == Set(s, Idle(rd[s].n + 1, rd[s].g, rd[s].o))
+Run       == <<entry, hdr, gen, id, root, avail, birth, top, floor, rc>>
 Running   == {<<s, rd[s].n>> : s \in {s \in Readers : rd[s].pc # "idle"}} \cup (IF birth = 0 THEN {} ELSE {<<0, birth>>})
 
 (* --- a reader ------------------------------------------------------------- *)
 Begin(s) ==
   /\ At(s, "idle") /\ rd[s].n <= Most
   /\ \E found \in BOOLEAN :
-       Set(s, [rd[s] EXCEPT !.rv = clock, !.found = found, !.g = 1, !.o = 1, !.pc = IF found THEN "root" ELSE "entry"])
+       Set(s, [rd[s] EXCEPT !.rv = clock, !.found = found, !.pc = IF found THEN "root" ELSE "entry"])
   /\ UNCHANGED <<clock, Run>>
 
 \* too new: tick, and begin again
@@ -82,48 +86,59 @@ Leave(s) == (At(s, "stale") \/ At(s, "value")) /\ End(s) /\ UNCHANGED <<clock, R
 Free ==
   /\ root.g # 0 /\ ~hdr.f /\ entry = "blocks"
   /\ root' = [g |-> 0, id |-> 0, v |-> clock] /\ hdr' = [f |-> TRUE, v |-> clock] /\ avail' = TRUE
-  /\ UNCHANGED <<clock, entry, gen, id, birth, top, rd, rc>>
+  /\ UNCHANGED <<clock, entry, gen, id, birth, top, floor, rd, rc>>
 
 HandOut ==
   /\ avail /\ birth = 0 /\ top < MaxGen
   /\ avail' = FALSE /\ gen' = gen + 1 /\ top' = top + 1 /\ birth' = gen + 1 /\ id' = top + 1
-  /\ UNCHANGED <<clock, entry, hdr, root, rd, rc>>
+  /\ UNCHANGED <<clock, entry, hdr, root, floor, rd, rc>>
 
 Publish ==
   /\ birth # 0
   /\ hdr' = [f |-> FALSE, v |-> clock] /\ root' = [g |-> birth, id |-> id, v |-> clock] /\ birth' = 0
-  /\ UNCHANGED <<clock, entry, gen, id, avail, top, rd, rc>>
+  /\ UNCHANGED <<clock, entry, gen, id, avail, top, floor, rd, rc>>
 
 (* --- the run --------------------------------------------------------------- *)
 Doing(p) == rc.pc = p
 
-TakeOut ==      \* all its blocks are in lists, and are taken out of them
-  /\ Doing("idle") /\ entry = "blocks" /\ (avail \/ (Mut("unlisted") /\ hdr.f))
+Look ==         \* its blocks all say FREED
+  /\ Doing("idle") /\ entry = "blocks" /\ hdr.f
+  /\ rc' = [pc |-> "found", wait |-> {}]
+  /\ floor' = IF Mut("floorEarly") THEN gen ELSE floor
+  /\ UNCHANGED <<clock, entry, hdr, gen, id, root, avail, birth, top, rd>>
+
+TakeOut ==      \* they are all in lists, and are taken out of them
+  /\ Doing("found") /\ (avail \/ (Mut("unlisted") /\ hdr.f))
   /\ avail' = FALSE /\ rc' = [pc |-> "first", wait |-> Running]
+  /\ floor' = IF Mut("floorEarly") \/ Mut("noFloor") THEN floor ELSE gen
   /\ UNCHANGED <<clock, entry, hdr, gen, id, root, birth, top, rd>>
+
+Spare ==        \* they are not
+  /\ Doing("found") /\ rc' = [pc |-> "idle", wait |-> {}]
+  /\ UNCHANGED <<clock, entry, hdr, gen, id, root, avail, birth, top, floor, rd>>
 
 Hide ==
   /\ Doing("first") /\ (rc.wait \cap Running = {} \/ Mut("noFirst"))
   /\ entry' = IF Mut("noHide") THEN entry ELSE "hidden"
   /\ rc' = [pc |-> "second", wait |-> Running]
-  /\ UNCHANGED <<clock, hdr, gen, id, root, avail, birth, top, rd>>
+  /\ UNCHANGED <<clock, hdr, gen, id, root, avail, birth, top, floor, rd>>
 
 Release ==      \* and use for something else
   /\ Doing("second") /\ (rc.wait \cap Running = {} \/ Mut("noSecond"))
   /\ rc' = [pc |-> "other", wait |-> {}]
   /\ entry' = IF Mut("noHide") THEN entry ELSE "other"
   /\ hdr' = [f |-> FALSE, v |-> 0] /\ gen' = 1 /\ id' = Other
-  /\ UNCHANGED <<clock, root, avail, birth, top, rd>>
+  /\ UNCHANGED <<clock, root, avail, birth, top, floor, rd>>
 
 Refill ==       \* blocks again
   /\ Doing("other")
   /\ rc' = [pc |-> "idle", wait |-> {}] /\ entry' = "blocks" /\ hdr' = [f |-> TRUE, v |-> 0] /\ avail' = TRUE
-  /\ gen' = IF Mut("noFloor") THEN 0 ELSE top
-  /\ UNCHANGED <<clock, id, root, birth, top, rd>>
+  /\ gen' = floor
+  /\ UNCHANGED <<clock, id, root, birth, top, floor, rd>>
 
 -----------------------------------------------------------------------------
 Step(s) == Begin(s) \/ ReadRoot(s) \/ LookEntry(s) \/ ReadH(s) \/ ReadP(s) \/ ReadR(s) \/ Leave(s)
-Next == (\E s \in Readers : Step(s)) \/ Free \/ HandOut \/ Publish \/ TakeOut \/ Hide \/ Release \/ Refill
+Next == (\E s \in Readers : Step(s)) \/ Free \/ HandOut \/ Publish \/ Look \/ TakeOut \/ Spare \/ Hide \/ Release \/ Refill
 Spec == Init /\ [][Next]_vars
 
 \* never what is at the place now; what is found in a snapshot is there

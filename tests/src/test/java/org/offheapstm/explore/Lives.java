@@ -292,6 +292,23 @@ final class Lives {
         return new Story(List.of(recycler, () -> repeat(3, reader)), () -> {});
     }
 
+    /** A run that was found empty may have seen one more life before it is taken. */
+    static Story recycledMeanwhile(Stm stm, SplittableRandom random) {
+        List<Long> seen = new ArrayList<>();
+        Runnable life = () -> {
+            long ref = stm.atomicLong(tx -> made(tx, STRANGER));
+            hold(!seen.contains(ref), "a reference has come back");
+            seen.add(ref);
+            stm.atomic(tx -> tx.free(STRANGER, ref));
+        };
+        return new Story(
+                List.of(() -> repeat(2, life), stm::trim),
+                () -> repeat(30, () -> {
+                    life.run();
+                    stm.trim(); // So that the next is elsewhere, and at last where the first was.
+                }));
+    }
+
     private static long made(Transaction tx, ObjectType type) {
         long made = tx.allocate(type);
         tx.setLong(type, made, 0, type.equals(STRANGER) ? 5 : 7);

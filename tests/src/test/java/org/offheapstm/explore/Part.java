@@ -32,6 +32,7 @@ enum Part {
     SPAN_QUIESCENCE("spanQuiescence", Scenario.SPAN_REUSE),
     RECYCLE_LISTED("recycleListed", Scenario.RECYCLED_UNDER_BIRTH),
     RECYCLE_FLOOR("recycleFloor", Scenario.RECYCLED),
+    RECYCLE_LATE_NOTE("recycleLateNote", Scenario.RECYCLED_MEANWHILE),
     WAITER_COUNT_BEFORE_LOOK("waiterCountBeforeLook", Scenario.TAKE_AND_PUT),
     WAITER_COUNT_AFTER_LOCKS("waiterCountAfterLocks", Scenario.TAKE_AND_PUT),
     WAKE("wake", Scenario.TAKE_AND_PUT),

@@ -24,6 +24,7 @@ enum Scenario {
     SPAN_REUSE(Lives::spanReuse),
     RECYCLED_UNDER_BIRTH(Lives::recycledUnderBirth),
     RECYCLED(Lives::recycled),
+    RECYCLED_MEANWHILE(Lives::recycledMeanwhile),
     TAKE_AND_PUT(Waits::takeAndPut),
     ESCALATED(Waits::escalated),
     TWO_OWNERS(Waits::twoOwners),

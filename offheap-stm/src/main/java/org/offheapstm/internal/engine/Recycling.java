@@ -32,6 +32,7 @@ import java.util.BitSet;
  */
 final class Recycling {
     private static final boolean COUNTS_LISTED = !Seam.without("recycleListed");
+    private static final boolean NOTES_LATE = !Seam.without("recycleLateNote");
     private static final boolean RAISES_FLOOR = !Seam.without("recycleFloor");
 
     /** Generations that a run must have left. */
@@ -100,6 +101,9 @@ final class Recycling {
             if ((Memory.getAcquire(first + at) & (Header.FREED | Header.LOCK)) != Header.FREED) {
                 return false;
             }
+            if (!NOTES_LATE) {
+                noteGeneration(run, first + at);
+            }
         }
         return true;
     }
@@ -143,15 +147,21 @@ final class Recycling {
     }
 
     /**
-     * Counts a block that is in a list. Its generation is read here and not when it was found free:
-     * it may have been handed out and freed once more before the gate was shut.
+     * Counts a block that is in a list. Its generation is noted here and not when it was found
+     * free: it may have been handed out and freed once more before the gate was shut.
      */
     private boolean count(long block) {
         int run = Region.runOf(block);
-        long life = Memory.getAcquire(own.base + block + Header.LIFE);
         listed[run]++;
-        generations[run] = Math.max(generations[run], life & Header.GENERATION_MASK);
+        if (NOTES_LATE) {
+            noteGeneration(run, own.base + block);
+        }
         return true;
+    }
+
+    private void noteGeneration(int run, long address) {
+        long generation = Memory.getAcquire(address + Header.LIFE) & Header.GENERATION_MASK;
+        generations[run] = Math.max(generations[run], generation);
     }
 
     // ---- after it
