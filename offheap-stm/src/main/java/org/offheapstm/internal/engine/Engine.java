@@ -423,6 +423,7 @@ final class Engine extends Stm {
     @Override
     public void close() {
         refuseInside("close");
+        Seam.closing(() -> closed || !Quiescence.of(this).isReached() ? null : verify());
         closed = true;
         standstill.close();
         waitRoom.close();

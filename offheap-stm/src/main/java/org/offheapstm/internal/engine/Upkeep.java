@@ -6,7 +6,6 @@ import org.offheapstm.SnapshotEndedException;
 import org.offheapstm.StaleReferenceException;
 import org.offheapstm.Verification;
 
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -162,29 +161,35 @@ final class Upkeep {
 
     /** Follows all references; only where nothing is wrong with what they lead to. */
     private Verification follow(Verification found) {
-        Marking marking = new Marking(engine.region);
         try (OpenSnapshot snapshot = (OpenSnapshot) engine.openSnapshot()) {
-            snapshot.readOnly(tx -> pins.forEach(ref -> marking.reach((Attempt) tx, ref)));
-            long left = 0;
-            while (left <= 0) {
-                left = snapshot.readOnlyLong(tx -> marking.proceed((Attempt) tx, STEP));
+            Verification followed = found;
+            try {
+                followed = follow(found, snapshot);
+            } catch (SnapshotEndedException | StaleReferenceException gone) {
+                if (!snapshot.isEnded()) {
+                    throw gone;
+                }
             }
-            List<String> faults = snapshot.readOnlyGet(engine.roots::faults);
-            if (snapshot.isEnded()) {
-                return found; // To make room: what it saw may be gone.
-            }
-            return new Verification(
-                    found.name(),
-                    found.wasQuiet(),
-                    found.usedRuns(),
-                    found.objects(),
-                    found.objectBytes(),
-                    found.freeBlocks(),
-                    found.retiredBlocks(),
-                    marking.reached(),
-                    faults);
-        } catch (SnapshotEndedException | StaleReferenceException ended) {
-            return found;
+            return snapshot.isEnded() ? found : followed; // To make room: what it saw may be gone.
         }
+    }
+
+    private Verification follow(Verification found, OpenSnapshot snapshot) {
+        Marking marking = new Marking(engine.region);
+        snapshot.readOnly(tx -> pins.forEach(ref -> marking.reach((Attempt) tx, ref)));
+        long left = 0;
+        while (left <= 0) {
+            left = snapshot.readOnlyLong(tx -> marking.proceed((Attempt) tx, STEP));
+        }
+        return new Verification(
+                found.name(),
+                found.wasQuiet(),
+                found.usedRuns(),
+                found.objects(),
+                found.objectBytes(),
+                found.freeBlocks(),
+                found.retiredBlocks(),
+                marking.reached(),
+                snapshot.readOnlyGet(engine.roots::faults));
     }
 }

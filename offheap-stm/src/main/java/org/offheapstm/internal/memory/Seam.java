@@ -67,6 +67,13 @@ public final class Seam {
     }
 
     /**
+     * An engine is about to be closed; a test may want to know whether all is sound.
+     *
+     * @param verification says so; null if transactions run, which may wait for the closing
+     */
+    public static void closing(Supplier<?> verification) {}
+
+    /**
      * A region is about to be unmapped, with nobody in it; a test may want to know whether it is
      * sound.
      *

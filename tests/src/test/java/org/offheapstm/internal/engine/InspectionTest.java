@@ -25,6 +25,7 @@ import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Memory;
 import org.offheapstm.internal.memory.Seam;
 
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 
@@ -247,6 +248,22 @@ final class InspectionTest {
         engine.atomic(tx -> engine.roots().remove(tx, "holder"));
     }
 
+    @Test
+    void pinsMayBeClosedInAnyOrder() {
+        Pin[] pins = new Pin[5];
+        Arrays.setAll(pins, i -> engine.pin(CELL, cell()));
+        int left = pins.length;
+        for (int i : new int[] {2, 4, 0, 1, 3}) {
+            pins[i].close();
+            pins[i].close();
+            assertEquals(--left, assertSound().reached());
+        }
+        try (Pin again = engine.pin(CELL, pins[0].ref())) {
+            assertEquals(1, assertSound().reached());
+            assertTrue(again.ref() != 0);
+        }
+    }
+
     // ---- beside others
 
     /** The one that runs waits for one that cannot begin: verify goes without. */
@@ -278,12 +295,41 @@ final class InspectionTest {
         engine.atomic(tx -> assertThrows(MisuseException.class, engine::verify));
     }
 
-    /** The rule for all tests: see {@link Seam#unmapping}. */
+    /** The rule for all tests: see {@link Seam#closing}. */
     @Test
     void damagedRegionFailsItsTestWhenItIsClosed() {
+        long cell = cell();
+        long good = Memory.get(header(cell));
+        Memory.set(header(cell), Header.FREED);
+        assertThrows(AssertionError.class, engine::close);
+        Memory.set(header(cell), good);
+    }
+
+    @Test
+    void rootThatLeadsToNothingFailsItsTestWhenTheEngineIsClosed() {
+        long cell = cell();
+        engine.atomic(tx -> engine.roots().set(tx, CELL, "lost", cell));
+        free(cell);
+        AssertionError told = assertThrows(AssertionError.class, engine::close);
+        assertTrue(told.getMessage().contains("root lost: leads to no object"), told::getMessage);
+        engine.atomic(tx -> engine.roots().remove(tx, "lost"));
+    }
+
+    /** Whoever runs may wait for the end of the engine: its structure is looked at after them. */
+    @Test
+    void damageUnderARunningTransactionFailsItsTestToo() {
         Engine second = (Engine) Stm.open(StmOptions.DEFAULT.withCapacityBytes(4L << 20));
+        CountDownLatch inside = new CountDownLatch(1);
+        Future<Void> standing = other.start(() -> second.readOnly(tx -> {
+            inside.countDown();
+            while (!second.isClosed()) {
+                Thread.onSpinWait();
+            }
+        }));
         long cell = second.atomicLong(tx -> tx.allocate(CELL));
         Memory.set(second.region.base() + Reference.offset(cell), Header.FREED);
+        Elsewhere.await(inside);
         assertThrows(AssertionError.class, second::close);
+        Elsewhere.await(standing);
     }
 }
