@@ -154,15 +154,30 @@ final class ScratchTest extends EngineTest {
             stm.atomic(tx -> fill(tx, old));
         }
         long used = stm.statistics().usedBytes();
+        assertEquals(0, garbageOfFilling(old), "bytes of garbage");
+        assertEquals(used, stm.statistics().usedBytes());
+        assertEquals(2, stm.verify().objects());
+    }
+
+    /** Each commit asks all pins. */
+    @Test
+    void pinsMakeNoGarbageOfThem() {
+        long old = stm.atomicLong(tx -> tx.allocate(NODE));
+        try (Pin first = stm.pin(NODE, old);
+                Pin second = stm.pin(CELL, cell(1))) {
+            assertEquals(0, garbageOfFilling(old), "bytes of garbage");
+            assertEquals(first.ref(), old);
+            assertTrue(exists(CELL, second.ref()));
+        }
+    }
+
+    private long garbageOfFilling(long old) {
         TxAction<RuntimeException> filling = tx -> fill(tx, old);
-        long garbage = Garbage.ofSteadyState(() -> {
+        return Garbage.ofSteadyState(() -> {
             for (int i = 0; i < 500; i++) {
                 stm.atomic(filling);
             }
         });
-        assertEquals(0, garbage, "bytes of garbage");
-        assertEquals(used, stm.statistics().usedBytes());
-        assertEquals(2, stm.verify().objects());
     }
 
     private static void fill(Transaction tx, long old) {
