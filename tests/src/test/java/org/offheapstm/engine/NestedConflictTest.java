@@ -49,6 +49,24 @@ final class NestedConflictTest extends EngineTest {
         assertNoConflicts();
     }
 
+    /** What a block with a very long read set leaves behind does not keep others from that. */
+    @Test
+    void onlyTheNestedBlockRunsAgainAfterAVeryLongBlock() {
+        long a = cell(1);
+        long b = cell(2);
+        stm.atomic(tx -> {
+            for (int i = 0; i < 600_000; i++) {
+                tx.getLong(CELL, i % 2 == 0 ? a : b, 0);
+            }
+        });
+        stm.atomic(tx -> {
+            starts.add("outer");
+            tx.getLong(CELL, cell(0), 0);
+            tx.nested(inner -> readStale(inner, "inner", a, b));
+        });
+        assertEquals(List.of("outer", "inner", "inner"), starts);
+    }
+
     @Test
     void innermostBlockWhoseSurroundingsAreValidRunsAgain() {
         long a = cell(1);

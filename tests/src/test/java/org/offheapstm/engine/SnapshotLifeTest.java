@@ -236,6 +236,25 @@ final class SnapshotLifeTest extends EngineTest {
         assertEquals(0, live());
     }
 
+    /** It is their last user, and ends in an exception. */
+    @Test
+    void comparisonGivesBackWhatWasKeptForSnapshotsThatAreClosedMeanwhile() {
+        long doomed = cell(1);
+        Snapshot older = stm.openSnapshot();
+        stm.atomic(tx -> tx.free(CELL, doomed));
+        Snapshot newer = stm.openSnapshot();
+        assertTrue(stm.statistics().limboBytes() > 0);
+        assertThrows(
+                java.io.IOException.class,
+                () -> newer.forEachChange(older, CELL, (ref, change) -> {
+                    older.close();
+                    newer.close();
+                    throw new java.io.IOException("seen");
+                }));
+        assertEquals(0, live());
+        assertEquals(0, stm.statistics().limboBytes());
+    }
+
     @Test
     void tooManyAreRefusedAndClosingMakesRoom() {
         List<Snapshot> open = new ArrayList<>();

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.offheapstm.AbortCause;
 import org.offheapstm.AtomicBlock;
+import org.offheapstm.Collector;
 import org.offheapstm.StmClosedException;
 import org.offheapstm.StmOptions;
 import org.offheapstm.TransactionAbortedException;
 import org.offheapstm.TransactionInterruptedException;
+import org.offheapstm.internal.memory.Seam;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -118,6 +120,34 @@ final class TurnTest extends EngineTest {
                         && thread.get().getState() != Thread.State.TIMED_WAITING) {
             Thread.onSpinWait();
         }
+    }
+
+    /** It loses until it asks for the token: what it was about to free is looked at again. */
+    @Test
+    void collectionInterruptedInItsTurnGoesOnWhereItWas() throws InterruptedException {
+        long a = cell(0);
+        stm.atomic(tx -> stm.roots().set(tx, CELL, "a", a));
+        long garbage = cell(1);
+        try (Collector collector = stm.collector()) {
+            assertFalse(collector.step(1_000), "marked from the roots");
+            assertFalse(collector.step(1_000), "marked from pins");
+            Future<Void> holder = holdToken(a);
+            Thread me = Thread.currentThread();
+            Seam.forceAborts(step -> step.equals("commit") && Thread.currentThread() == me);
+            try {
+                me.interrupt();
+                assertThrows(TransactionInterruptedException.class, () -> collector.step(1_000));
+                assertTrue(Thread.interrupted());
+            } finally {
+                Seam.forceAborts(null);
+            }
+            assertEquals(0, collector.result().freed());
+            letGo();
+            Elsewhere.await(holder);
+            while (!collector.step(1_000)) {}
+            assertEquals(1, collector.result().freed());
+        }
+        assertFalse(exists(CELL, garbage));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.offheapstm.explore.Story.hold;
 import org.offheapstm.ObjectType;
 import org.offheapstm.Pin;
 import org.offheapstm.Snapshot;
+import org.offheapstm.StaleReferenceException;
 import org.offheapstm.Stm;
 import org.offheapstm.Transaction;
 
@@ -68,6 +69,22 @@ final class Keepings {
                 lookThrough(stm, holder);
             }
         };
+    }
+
+    /** Garbage is freed by somebody else too, and its place used again, beside a collection. */
+    static Story reborn(Stm stm, SplittableRandom random) {
+        long holder = rootOf(stm);
+        long garbage = stm.atomicLong(Keepings::make);
+        Runnable user = () -> {
+            try {
+                stm.atomic(tx -> tx.free(NODE, garbage));
+            } catch (StaleReferenceException collected) {
+                // Also right: nothing led to it.
+            }
+            stm.atomic(tx -> tx.setLong(NODE, holder, 8, make(tx)));
+            lookThrough(stm, holder);
+        };
+        return new Story(List.of(user, stm::collect), () -> lookThrough(stm, holder));
     }
 
     /**

@@ -46,6 +46,7 @@ enum Part {
     PENDING_SNAPSHOT("pendingSnapshot", Scenario.SNAPSHOT_FREED),
     MARK_REFERENCES("markReferences", Scenario.COLLECT_MOVED),
     SWEEP_YOUNG("sweepYoung", Scenario.COLLECT_MOVED),
+    SWEEP_SECOND_LOOK("sweepSecondLook", Scenario.COLLECT_REBORN),
     COLLECT_QUIESCENCE("collectQuiescence", Scenario.COLLECT_PINNED),
     CLOSED_PINS("closedPins", Scenario.COLLECT_LET_GO);
 

@@ -34,6 +34,7 @@ enum Scenario {
     SNAPSHOT_FREED(Instants::freed),
     SNAPSHOT_MIX(Instants::mix),
     COLLECT_MOVED(Keepings::moved),
+    COLLECT_REBORN(Keepings::reborn),
     COLLECT_PINNED(Keepings::pinned),
     COLLECT_LET_GO(Keepings::letGo),
     COLLECT_MIX(Keepings::mix);

@@ -19,6 +19,7 @@ import org.offheapstm.internal.memory.Seam;
  */
 final class Sweeping {
     private static final boolean SPARES_YOUNG = !Seam.without("sweepYoung");
+    private static final boolean LOOKS_AGAIN = !Seam.without("sweepSecondLook");
 
     /** So many are freed in one transaction that even a full region has room for its log. */
     private static final int BATCH = 64;
@@ -126,14 +127,15 @@ final class Sweeping {
         long word = Memory.getAcquire(address);
         long life = Memory.getAcquire(address + Header.LIFE);
         boolean isOld = Header.version(word) <= seen || !SPARES_YOUNG;
-        if ((word & (Header.LOCK | Header.OWNED | Header.FREED)) != 0
-                || !isOld
-                || !ReadSet.isUnchanged(attempt.base, block, word)) {
+        if ((word & (Header.LOCK | Header.OWNED | Header.FREED)) != 0 || !isOld) {
             return false;
         }
         long ref = Reference.of(block, Reference.generation(life));
-        if (!attempt.exists(type, ref)
-                || !ReadSet.isUnchanged(attempt.base, block, word)) { // Not a younger version.
+        if (!attempt.exists(type, ref)) {
+            return false;
+        }
+        // What exists, and is read by this attempt from now on, may be a younger version.
+        if (LOOKS_AGAIN && !ReadSet.isUnchanged(attempt.base, block, word)) {
             return false;
         }
         attempt.free(type, ref);

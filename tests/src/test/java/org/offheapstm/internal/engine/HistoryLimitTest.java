@@ -1,0 +1,48 @@
+package org.offheapstm.internal.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import org.junit.jupiter.api.Test;
+import org.offheapstm.HistoryPolicy;
+import org.offheapstm.ObjectType;
+import org.offheapstm.RegionFullException;
+import org.offheapstm.Stm;
+import org.offheapstm.StmOptions;
+import org.offheapstm.internal.heap.History;
+import org.offheapstm.internal.layout.Header;
+import org.offheapstm.internal.layout.Reference;
+import org.offheapstm.internal.memory.Memory;
+
+/**
+ * Goal: a commit that finds no room for before-images lets go of its locks before it says so, since
+ * whoever looks for room then takes his time. Method: a header is locked as the commit locks it,
+ * and looked at when the refusal arrives.
+ */
+final class HistoryLimitTest {
+    private static final ObjectType CELL = ObjectType.of("Cell", 8);
+    private static final StmOptions SMALL = StmOptions.DEFAULT
+            .withCapacityBytes(4L << 20)
+            .withHistoryLimit(StmOptions.MIN_HISTORY_LIMIT_BYTES, HistoryPolicy.DELAY_WRITERS);
+
+    @Test
+    void fullRegionIsToldWithoutLocks() {
+        try (Engine engine = (Engine) Stm.open(SMALL)) {
+            long cell = engine.atomicLong(tx -> tx.allocate(CELL));
+            long header = engine.region.base() + Reference.offset(cell);
+            long word = Memory.get(header);
+            engine.atomic(tx -> {
+                Attempt attempt = (Attempt) tx;
+                attempt.setLong(CELL, cell, 0, 1);
+                Memory.set(header, Header.locked(word, attempt.slot));
+                assertThrows(
+                        RegionFullException.class,
+                        () -> engine.historyLimit.makeRoom(
+                                attempt, attempt.log, History.REGION_FULL));
+                long told = Memory.get(header);
+                Memory.set(header, word);
+                assertEquals(word, told, "the header when the refusal arrives");
+            });
+        }
+    }
+}
