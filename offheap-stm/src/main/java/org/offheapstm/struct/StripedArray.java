@@ -38,6 +38,18 @@ public sealed interface StripedArray
     }
 
     /**
+     * Makes an array that exists after the block only if something leads to it when the block
+     * commits: see {@link Transaction#allocateScratch(ArrayType, long)}.
+     *
+     * @param tx the running transaction
+     * @param length number of elements, 0 or more
+     * @return the reference
+     */
+    default long allocateScratch(Transaction tx, long length) {
+        return tx.allocateScratch(type(), length);
+    }
+
+    /**
      * The number of elements.
      *
      * @param tx the running transaction

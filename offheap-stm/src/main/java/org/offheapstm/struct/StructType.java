@@ -92,6 +92,17 @@ public final class StructType<S> {
     }
 
     /**
+     * Makes an object that exists after the block only if something leads to it when the block
+     * commits: see {@link Transaction#allocateScratch(ObjectType)}.
+     *
+     * @param tx the running transaction
+     * @return the reference
+     */
+    public long allocateScratch(Transaction tx) {
+        return tx.allocateScratch(object);
+    }
+
+    /**
      * Ends an object.
      *
      * @param tx the running transaction

@@ -1,6 +1,7 @@
 package org.offheapstm.struct;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,7 @@ import static org.offheapstm.struct.Stage.atomic;
 import org.junit.jupiter.api.Test;
 import org.offheapstm.MisuseException;
 import org.offheapstm.StaleReferenceException;
+import org.offheapstm.Stm;
 import org.offheapstm.Transaction;
 import org.offheapstm.struct.sample.Account;
 import org.offheapstm.struct.sample.AccountStruct;
@@ -40,6 +42,31 @@ class ViewTest {
             account.balance(1);
             assertEquals(1, AccountStruct.BALANCE.get(tx, account.ref()));
         });
+    }
+
+    @Test
+    void scratchLivesOnOnlyIfItIsLinked() {
+        StructArray<Account> accounts = StructArray.of(AccountStruct.TYPE);
+        long[] made = new long[5];
+        try (Stm stm = Stage.open()) {
+            stm.atomic(tx -> {
+                AccountStruct account = new AccountStruct();
+                made[0] = account.allocateScratch(tx).ref();
+                account.balance(7);
+                made[1] = account.allocateScratch(tx).ref();
+                made[2] = accounts.allocateScratch(tx, 3);
+                made[3] = accounts.allocateScratch(tx, 3);
+                account.at(tx, accounts, made[3], 2).parent().set(made[0]);
+                made[4] = AccountStruct.TYPE.allocate(tx);
+                AccountStruct.PARENT.set(tx, made[4], made[0]);
+            });
+            stm.readOnly(tx -> {
+                assertEquals(7, AccountStruct.BALANCE.get(tx, made[0]));
+                assertFalse(AccountStruct.TYPE.exists(tx, made[1]));
+                assertFalse(tx.exists(accounts.type(), made[2]));
+                assertFalse(tx.exists(accounts.type(), made[3]), "it leads, nothing leads to it");
+            });
+        }
     }
 
     @Test

@@ -154,6 +154,17 @@ final class StructWriter {
                 }
 
                 /**
+                 * Makes an object that lives on only if the block links it to something, and points
+                 * this view at it: see {@link StructType#allocateScratch}.
+                 *
+                 * @param tx the running transaction
+                 * @return this view; {@link #ref()} is the new reference
+                 */
+                public %1$s allocateScratch(Transaction tx) {
+                    return at(tx, TYPE.allocateScratch(tx));
+                }
+
+                /**
                  * Points this view at an element of an array.
                  *
                  * @param tx the running transaction
