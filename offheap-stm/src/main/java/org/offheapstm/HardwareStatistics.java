@@ -53,14 +53,25 @@ public record HardwareStatistics(
      * A call site: a named block, or a body's class.
      *
      * @param name of the block, or of the class
+     * @param attempts transactions of the processor that were begun: {@code commits} plus all
+     *     {@code aborts}
      * @param commits updates that were committed in hardware
-     * @param fallbacks updates that were tried in hardware in vain
+     * @param fallbacks updates that were tried in hardware in vain; also those that were seen to be
+     *     stale, or too large, before a transaction was begun
      * @param skipped updates that were left to software because of that
+     * @param aborts transactions of the processor that aborted, by cause
      */
-    public record Site(String name, long commits, long fallbacks, long skipped) {
-        /** Checks that there is a name. */
+    public record Site(
+            String name,
+            long attempts,
+            long commits,
+            long fallbacks,
+            long skipped,
+            Map<Cause, Long> aborts) {
+        /** Copies the map. */
         public Site {
             Objects.requireNonNull(name, "name");
+            aborts = Map.copyOf(aborts);
         }
     }
 }

@@ -235,11 +235,44 @@ final class HardwareTest {
             stm.atomic(block, tx -> tx.setLong(CELL, one, 0, 1));
             stm.atomic(AtomicBlock.named("small"), tx -> tx.setLong(CELL, other, 0, 1));
             holdDone(1, 1, 1);
-            Site large = stm.statistics().hardware().sites().stream()
-                    .filter(site -> site.name().equals("large"))
+            Site large = site("large");
+            assertEquals(1, large.fallbacks());
+            assertEquals(1, large.skipped());
+            assertEquals(0, large.attempts());
+            assertEquals(0, large.commits());
+        }
+
+        @Test
+        void eachSiteHasItsOwnAborts() {
+            try (Snapshot snapshot = stm.openSnapshot()) {
+                stm.atomic(AtomicBlock.named("guarded"), tx -> tx.setLong(CELL, one, 0, 2));
+                assertEquals(0L, snapshot.readOnlyLong(tx -> tx.getLong(CELL, one, 0)));
+            }
+            stm.atomic(AtomicBlock.named("free"), tx -> tx.setLong(CELL, one, 0, 3));
+            assertEquals(1, site("guarded").aborts().get(Cause.GUARD));
+            assertEquals(0, site("guarded").commits());
+            assertEquals(0, site("free").aborts().get(Cause.GUARD));
+            assertEquals(1, site("free").commits());
+            HardwareStatistics all = stm.statistics().hardware();
+            assertEquals(
+                    all.attempts(),
+                    all.sites().stream().mapToLong(Site::attempts).sum(),
+                    all::toString);
+            for (Cause cause : Cause.values()) {
+                assertEquals(
+                        all.aborts().get(cause),
+                        all.sites().stream()
+                                .mapToLong(site -> site.aborts().get(cause))
+                                .sum(),
+                        all::toString);
+            }
+        }
+
+        private Site site(String name) {
+            return stm.statistics().hardware().sites().stream()
+                    .filter(site -> site.name().equals(name))
                     .findFirst()
                     .orElseThrow();
-            assertEquals(new Site("large", 0, 1, 1), large);
         }
 
         @Test

@@ -7,9 +7,13 @@ import org.offheapstm.AtomicBlock;
 import org.offheapstm.HardwareCommits;
 import org.offheapstm.HardwareStatistics;
 import org.offheapstm.HardwareStatistics.Cause;
+import org.offheapstm.HardwareStatistics.Site;
 import org.offheapstm.ObjectType;
 import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
+
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * Updates of two objects, one at a time, whose transactions abort where and why the emulator is
@@ -78,7 +82,8 @@ final class EmulatedCauses {
         HardwareStatistics before = stm.statistics().hardware();
         long number = ++updates;
         /* A site of its own, which has met nothing yet. */
-        stm.atomic(AtomicBlock.named("update " + number), tx -> {
+        String site = "update " + number;
+        stm.atomic(AtomicBlock.named(site), tx -> {
             tx.setLong(CELL, one, 0, number);
             tx.setLong(CELL, other, 8, tx.getLong(CELL, other, 8) + 1);
         });
@@ -89,10 +94,26 @@ final class EmulatedCauses {
         if (Emulator.late() != late) {
             return; // It has met an abort more; what is counted depends on when.
         }
+        holdOwn(now, site, cause, aborts, commits);
         assertEquals(commits ? 1 : 0, now.commits() - before.commits(), what);
         assertEquals(commits ? 0 : 1, now.fallbacks() - before.fallbacks(), what);
         assertEquals(before.skipped(), now.skipped(), what);
         assertEquals(aborts + (commits ? 1 : 0), now.attempts() - before.attempts(), what);
         assertEquals(aborts, now.aborts().get(cause) - before.aborts().get(cause), what);
+    }
+
+    /** What the site of the update has met is all in its name. */
+    private static void holdOwn(
+            HardwareStatistics now, String name, Cause cause, int aborts, boolean commits) {
+        Site site = now.sites().stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+        Map<Cause, Long> expected = new EnumMap<>(Cause.class);
+        for (Cause each : Cause.values()) {
+            expected.put(each, each == cause ? aborts : 0L);
+        }
+        long commit = commits ? 1 : 0;
+        assertEquals(new Site(name, aborts + commit, commit, 1 - commit, 0, expected), site);
     }
 }

@@ -1,5 +1,6 @@
 package org.offheapstm.internal.engine;
 
+import org.offheapstm.HardwareStatistics.Cause;
 import org.offheapstm.internal.htm.CommitDescriptor;
 import org.offheapstm.internal.htm.Outcome;
 import org.offheapstm.internal.layout.Header;
@@ -27,6 +28,8 @@ final class HardwareCommit {
     /** How many transactions of the processor to begin for a commit, at most. */
     private static final int TRIES = 6;
 
+    private static final Cause[] CAUSES = Cause.values();
+
     private static final boolean ASKS = !Seam.without("hardwareDone");
 
     final CommitDescriptor descriptor;
@@ -36,6 +39,9 @@ final class HardwareCommit {
     long fallbacks;
 
     long skipped;
+
+    /** Of the descriptor's aborts by cause, those that the sites know of. */
+    private final long[] charged = new long[CAUSES.length];
 
     /** That of a slot; null if its engine does not commit in hardware. */
     static HardwareCommit of(Attempt attempt, long control) {
@@ -74,15 +80,43 @@ final class HardwareCommit {
             assert outcome != Outcome.BAD : "the log lies in the region";
             fallbacks++;
             site.failed(outcome);
+            charge(site);
             return false;
         }
         long header = descriptor.published();
         attempt.publishing = header;
         site.succeeded();
+        if (descriptor.tried() != 1) {
+            charge(site);
+        }
         if (log.deaths() != 0) {
             attempt.giveBackFreed(Header.version(header));
         }
         return true;
+    }
+
+    /**
+     * Tells a site of the aborts since the last call: all are of its commit. Called only where
+     * there were some, or may have been: a commit at the first try pays for no more than to see
+     * that.
+     */
+    private void charge(HardwareSites.Site site) {
+        for (int i = 0; i < CAUSES.length; i++) {
+            long aborts = aborts(CAUSES[i]);
+            site.aborts[i] += aborts - charged[i];
+            charged[i] = aborts;
+        }
+    }
+
+    /** Transactions of the processor that aborted for a cause; may be asked by anybody. */
+    long aborts(Cause cause) {
+        return switch (cause) {
+            case STALE -> descriptor.stale();
+            case GUARD -> descriptor.guarded();
+            case CONFLICT -> descriptor.conflicts();
+            case CAPACITY -> descriptor.overflows();
+            case INTERRUPTED -> descriptor.interrupted();
+        };
     }
 
     /**

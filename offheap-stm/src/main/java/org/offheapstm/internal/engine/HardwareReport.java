@@ -3,7 +3,6 @@ package org.offheapstm.internal.engine;
 import org.offheapstm.HardwareStatistics;
 import org.offheapstm.HardwareStatistics.Cause;
 import org.offheapstm.HardwareStatistics.Site;
-import org.offheapstm.internal.htm.CommitDescriptor;
 
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -25,7 +24,7 @@ final class HardwareReport {
     static HardwareStatistics of(Engine engine) {
         HardwareReport report = new HardwareReport();
         for (Cause cause : Cause.values()) {
-            report.add(cause, 0);
+            report.aborts.put(cause, 0L);
         }
         for (int slot = 1; slot <= engine.slots.made(); slot++) {
             HardwareCommit hardware = engine.slots.attempt(slot).hardware;
@@ -48,31 +47,36 @@ final class HardwareReport {
     }
 
     private void add(HardwareCommit hardware) {
-        CommitDescriptor counted = hardware.descriptor;
-        attempts += counted.attempts();
-        commits += counted.commits();
+        attempts += hardware.descriptor.attempts();
+        commits += hardware.descriptor.commits();
         fallbacks += hardware.fallbacks;
         skipped += hardware.skipped;
-        add(Cause.STALE, counted.stale());
-        add(Cause.GUARD, counted.guarded());
-        add(Cause.CONFLICT, counted.conflicts());
-        add(Cause.CAPACITY, counted.overflows());
-        add(Cause.INTERRUPTED, counted.interrupted());
-        hardware.sites.forEach(this::add);
+        for (Cause cause : Cause.values()) {
+            aborts.merge(cause, hardware.aborts(cause), Long::sum);
+        }
+        hardware.sites.forEach(site -> sites.merge(site.name(), of(site), HardwareReport::sum));
     }
 
-    private void add(Cause cause, long count) {
-        aborts.merge(cause, count, Long::sum);
+    private static Site of(HardwareSites.Site site) {
+        Map<Cause, Long> aborts = new EnumMap<>(Cause.class);
+        long attempts = site.commits;
+        for (Cause cause : Cause.values()) {
+            long count = site.aborts[cause.ordinal()];
+            aborts.put(cause, count);
+            attempts += count;
+        }
+        return new Site(site.name(), attempts, site.commits, site.fallbacks, site.skipped, aborts);
     }
 
-    private void add(HardwareSites.Site site) {
-        sites.merge(
-                site.name(),
-                new Site(site.name(), site.commits, site.fallbacks, site.skipped),
-                (one, other) -> new Site(
-                        one.name(),
-                        one.commits() + other.commits(),
-                        one.fallbacks() + other.fallbacks(),
-                        one.skipped() + other.skipped()));
+    private static Site sum(Site one, Site other) {
+        Map<Cause, Long> aborts = new EnumMap<>(one.aborts());
+        other.aborts().forEach((cause, count) -> aborts.merge(cause, count, Long::sum));
+        return new Site(
+                one.name(),
+                one.attempts() + other.attempts(),
+                one.commits() + other.commits(),
+                one.fallbacks() + other.fallbacks(),
+                one.skipped() + other.skipped(),
+                aborts);
     }
 }

@@ -1,6 +1,7 @@
 package org.offheapstm.internal.engine;
 
 import org.offheapstm.AtomicBlock;
+import org.offheapstm.HardwareStatistics.Cause;
 import org.offheapstm.internal.htm.Outcome;
 
 import java.util.function.Consumer;
@@ -19,6 +20,8 @@ final class HardwareSites {
     /** More than a thread commits from in turn, as a rule; a power of two. */
     static final int SITES = 64;
 
+    private static final Cause[] CAUSES = Cause.values();
+
     private final Site[] sites = new Site[SITES];
     private Site latest = new Site(new Object());
 
@@ -31,6 +34,9 @@ final class HardwareSites {
 
         long fallbacks;
         long skipped;
+
+        /** Transactions of the processor that aborted, by the number of the cause. */
+        final long[] aborts = new long[CAUSES.length];
 
         /** How many commits to leave to software, and how many after the next failure. */
         private int toSkip;

@@ -34,6 +34,7 @@ public final class CommitDescriptor {
     private static final int READ_COUNT = offset(stm_htm_descriptor.read_count$offset());
     private static final int TRIES = offset(stm_htm_descriptor.tries$offset());
     private static final int PUBLISHED = offset(stm_htm_descriptor.published$offset());
+    private static final int TRIED = offset(stm_htm_descriptor.tried$offset());
     private static final int COUNTS = offset(stm_htm_descriptor.counts$offset());
     private static final int READS = offset(stm_htm_descriptor.reads$offset());
 
@@ -93,6 +94,11 @@ public final class CommitDescriptor {
      */
     public long published() {
         return Memory.getOpaque(address + PUBLISHED);
+    }
+
+    /** Transactions of the processor that the last commit has begun. */
+    public long tried() {
+        return Memory.get(address + TRIED);
     }
 
     /** Transactions of the processor that were begun. */
