@@ -29,10 +29,12 @@ import java.util.concurrent.Future;
  * Goal: commits in hardware do what commits in software do, whatever they cannot do is done in
  * software and counted, and the option does what it says. Method: an update at a time, its
  * statistics before and after; the second hand where somebody must be in the way. Those that need
- * hardware are skipped, saying why, where there is none.
+ * hardware are skipped, saying why, where there is none; {@code EmulatedCommitsTest} runs them on
+ * every machine.
  */
 final class HardwareTest {
     private static final ObjectType CELL = ObjectType.of("cell", 16);
+    private static final ObjectType PAGE = ObjectType.of("page", 4000);
     private static final StmOptions SMALL = StmOptions.DEFAULT.withCapacityBytes(16L << 20);
 
     @Test
@@ -129,12 +131,12 @@ final class HardwareTest {
 
         @Test
         void freedMemoryComesBack() {
-            stm.atomic(tx -> tx.setLong(CELL, one, 0, tx.allocate(CELL)));
+            stm.atomic(tx -> tx.setLong(CELL, one, 0, tx.allocate(PAGE)));
             long used = stm.statistics().usedBytes();
-            for (int i = 0; i < 100_000; i++) {
+            for (int i = 0; i < 1_000; i++) {
                 stm.atomic(tx -> {
-                    tx.free(CELL, tx.getLong(CELL, one, 0));
-                    tx.setLong(CELL, one, 0, tx.allocate(CELL));
+                    tx.free(PAGE, tx.getLong(CELL, one, 0));
+                    tx.setLong(CELL, one, 0, tx.allocate(PAGE));
                 });
             }
             assertTrue(

@@ -44,11 +44,17 @@ enum OtherPart {
     HIDDEN_SPAN_QUIESCENCE(
             "hiddenSpanQuiescence", "LateReaderTest placeUsedAgainBesideAReaderIsSeen"),
 
-    /** The read set of a commit in hardware; seen where the processor has such transactions. */
-    HARDWARE_READS("hardwareReads", "MixedCommitsTest readSetThatIsNotHandedOverIsSeen"),
+    /** The read set of a commit in hardware. */
+    HARDWARE_READS(
+            "hardwareReads",
+            "MixedCommitsTest readSetThatIsNotHandedOverIsSeen",
+            "htm.EmulatedCommitsTest readSetThatIsNotHandedOverIsSeen"),
 
     /** The word that a commit in hardware stores with all others, to say that it is done. */
-    HARDWARE_DONE("hardwareDone", "MixedCommitsTest struckCommitThatIsTakenForAbsentIsSeen"),
+    HARDWARE_DONE(
+            "hardwareDone",
+            "MixedCommitsTest struckCommitThatIsTakenForAbsentIsSeen",
+            "MixedCommitsTest struckEmulatedCommitThatIsTakenForAbsentIsSeen"),
 
     /** The question whether a snapshot was ended, after each load of what was kept for it. */
     ENDED_CHECK("endedCheck", "Commit noEndedCheck", "EndedReaderTest imageWrittenOverIsSeen");
@@ -56,7 +62,7 @@ enum OtherPart {
     /** What the engine calls it. */
     final String name;
 
-    /** Of each, a test class of this package and its test, or a model and its run. */
+    /** Of each, a test class, of this package if it names none, and its test; or a model's run. */
     final List<String> proofs;
 
     OtherPart(String name, String... proofs) {

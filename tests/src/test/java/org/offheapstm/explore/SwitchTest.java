@@ -57,7 +57,9 @@ final class SwitchTest {
         for (String proof : part.proofs) {
             String[] words = proof.split(" ");
             if (words[0].endsWith("Test")) {
-                Class<?> test = Class.forName(getClass().getPackageName() + "." + words[0]);
+                String home =
+                        words[0].contains(".") ? "org.offheapstm." : "org.offheapstm.explore.";
+                Class<?> test = Class.forName(home + words[0]);
                 assertTrue(test.getDeclaredMethod(words[1]).isAnnotationPresent(Test.class), proof);
             } else {
                 assertTrue(isMutant(words[0], words[1]), proof);

@@ -31,6 +31,8 @@ final class EmulatedBank {
     private static final int STAMP = 8;
     private static final long START = 100;
 
+    private static final int SHAKEN_ONE_IN = 3;
+
     /** Status of an abort after which the engine does not try again. */
     private static final int CAPACITY = 8;
 
@@ -72,13 +74,21 @@ final class EmulatedBank {
     }
 
     /**
-     * Runs the bank.
+     * Runs the bank in an {@link EmulatedMachine}.
      *
-     * @param commits how many in hardware there are to be
-     * @param millis for how long at most
+     * @param arguments {@code bank}; {@code shaken} by aborts; or {@code exposed}, without
+     *     isolation; with a seed, how many commits in hardware there are to be, and for how many
+     *     milliseconds at most
      * @return what was wrong, or how many commits there were of each kind
      */
-    static String run(long seed, long commits, long millis) throws InterruptedException {
+    static String run(String... arguments) throws InterruptedException {
+        long seed = Long.parseLong(arguments[1]);
+        Emulator.isolate(!arguments[0].equals("exposed"));
+        Emulator.injectAtRandom(seed, arguments[0].equals("shaken") ? SHAKEN_ONE_IN : 0);
+        return run(seed, Long.parseLong(arguments[2]), Long.parseLong(arguments[3]));
+    }
+
+    private static String run(long seed, long commits, long millis) throws InterruptedException {
         StmOptions options = StmOptions.DEFAULT
                 .withCapacityBytes(32L << 20)
                 .withHardware(HardwareCommits.REQUIRED);

@@ -32,7 +32,7 @@ final class EmulatedCommitsTest {
 
     @Test
     void everyCauseOfAnAbortEndsWhereItShouldAndIsCounted() throws IOException {
-        assertEquals("passed", EmulatedMachine.run(Part.NONE, "causes"));
+        assertEquals("passed", EmulatedMachine.whole().run(EmulatedCauses.class));
     }
 
     @Test
@@ -46,7 +46,7 @@ final class EmulatedCommitsTest {
     }
 
     private void holdBothKinds(String scenario) throws IOException {
-        String result = EmulatedMachine.run(Part.NONE, scenario, text(seed), COMMITS, MILLIS);
+        String result = run(EmulatedMachine.whole(), scenario, COMMITS, MILLIS);
         System.out.println("emulated, " + scenario + ": " + result);
         assertTrue(result.matches("hardware=[1-9]\\d+, software=[1-9]\\d+"), result + ", " + seed);
     }
@@ -54,22 +54,39 @@ final class EmulatedCommitsTest {
     @ParameterizedTest
     @EnumSource(names = {"CHECK_READS", "CHECK_EXPECTED", "STORE_HEADER"})
     void missingPartIsSeen(Part part) throws IOException {
-        holdSeen(part, "bank");
+        holdSeen(EmulatedMachine.withoutPart(part), "bank", part.name());
+    }
+
+    /** Switch {@code hardwareReads}. */
+    @Test
+    void readSetThatIsNotHandedOverIsSeen() throws IOException {
+        holdSeen(EmulatedMachine.without(false, "hardwareReads"), "bank", "hardwareReads");
     }
 
     @Test
     void missingIsolationIsSeen() throws IOException {
-        holdSeen(Part.NONE, "exposed");
+        holdSeen(EmulatedMachine.whole(), "exposed", "isolation");
     }
 
-    private void holdSeen(Part missing, String scenario) throws IOException {
-        String result =
-                EmulatedMachine.run(missing, scenario, text(seed), UNBOUNDED, PATIENCE_MILLIS);
+    private void holdSeen(EmulatedMachine machine, String scenario, String missing)
+            throws IOException {
+        String result = run(machine, scenario, UNBOUNDED, PATIENCE_MILLIS);
         System.out.println("emulated, " + scenario + " without " + missing + ": " + result);
         assertTrue(result.startsWith("wrong: "), result + ", " + seed);
     }
 
-    private static String text(Seed seed) {
-        return Long.toString(seed.value());
+    private String run(EmulatedMachine machine, String scenario, String commits, String millis)
+            throws IOException {
+        return machine.run(
+                EmulatedBank.class, scenario, Long.toString(seed.value()), commits, millis);
+    }
+
+    /** The same tests as on the processor's own transactions. */
+    @Test
+    void engineDoesWhatItDoesInHardware() throws IOException {
+        String tests = "org.offheapstm.engine.HardwareTest";
+        assertEquals(
+                "passed",
+                EmulatedMachine.whole().run(EmulatedTests.class, tests, tests + "$Usable"));
     }
 }

@@ -5,30 +5,59 @@ import org.offheapstm.htm.NativeBuild.Part;
 import org.offheapstm.internal.htm.Probe;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * A virtual machine of its own whose engine commits under the emulator. With few threads besides
- * those of the test, since each of them is stopped for each transaction.
+ * A virtual machine of its own whose engine commits under the emulator, whatever the processor has.
+ * With few threads besides those of the test, since each of them is stopped for each transaction.
  */
-final class EmulatedMachine {
+public final class EmulatedMachine {
     /** {@code STM_HTM_FORCE}: no look at CPUID. */
     private static final int FORCE = 2;
 
-    private static final int SHAKEN_ONE_IN = 3;
-
     private static final String RESULT = "result: ";
 
-    private EmulatedMachine() {}
+    private final Part missing;
+    private final List<String> seam;
+
+    private EmulatedMachine(Part missing, String... seam) {
+        this.missing = missing;
+        this.seam = List.of(seam);
+    }
+
+    /** The engine and the shim as they are. */
+    static EmulatedMachine whole() {
+        return withoutPart(Part.NONE);
+    }
+
+    /** A shim without a part. */
+    static EmulatedMachine withoutPart(Part missing) {
+        return new EmulatedMachine(missing);
+    }
 
     /**
-     * Runs a scenario.
+     * An engine of which parts are missing.
      *
-     * @param missing part of the shim to do without
-     * @return its result
+     * @param trace whether accesses are announced
+     * @param without the parts, with commas between
      */
-    static String run(Part missing, String... scenario) throws IOException {
+    public static EmulatedMachine without(boolean trace, String without) {
+        return new EmulatedMachine(
+                Part.NONE, "-Doffheapstm.trace=" + trace, "-Doffheapstm.without=" + without);
+    }
+
+    /**
+     * Runs {@code static String run(String...)} of a class there; skips the test, saying why, where
+     * the shim cannot be built.
+     *
+     * @return its result, as text
+     * @throws AssertionError with all that it has printed, if it threw or was never done
+     */
+    public String run(Class<?> program, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElse("java"),
                 "-XX:+UseSerialGC",
@@ -39,9 +68,11 @@ final class EmulatedMachine {
                 "-Doffheapstm.shim=" + NativeBuild.libraryWithout(missing),
                 "-Doffheapstm.shim.flags=" + FORCE,
                 "-cp",
-                System.getProperty("java.class.path"),
-                EmulatedMachine.class.getName()));
-        command.addAll(List.of(scenario));
+                System.getProperty("java.class.path")));
+        command.addAll(seam);
+        command.add(EmulatedMachine.class.getName());
+        command.add(program.getName());
+        command.addAll(List.of(arguments));
         Outcome outcome = NativeBuild.run(command);
         return outcome.output()
                 .lines()
@@ -54,25 +85,20 @@ final class EmulatedMachine {
     /**
      * In that machine.
      *
-     * @param arguments {@code causes}, or a bank ({@code bank}; {@code shaken} by aborts; {@code
-     *     exposed}, without isolation) with a seed, commits, and milliseconds
+     * @param arguments the class, and what its method is given
      */
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) throws ReflectiveOperationException {
         Emulator.install();
         if (!Probe.get().isUsable()) {
             throw new AssertionError(Probe.get().report());
         }
-        System.out.println(RESULT + result(arguments));
-    }
-
-    private static String result(String... arguments) throws InterruptedException {
-        if (arguments[0].equals("causes")) {
-            EmulatedCauses.run();
-            return "passed";
+        Method run = Class.forName(arguments[0]).getDeclaredMethod("run", String[].class);
+        run.setAccessible(true);
+        Object given = Arrays.copyOfRange(arguments, 1, arguments.length);
+        try {
+            System.out.println(RESULT + run.invoke(null, given));
+        } catch (InvocationTargetException e) {
+            throw new AssertionError(arguments[0] + " threw", e.getCause());
         }
-        long seed = Long.parseLong(arguments[1]);
-        Emulator.isolate(!arguments[0].equals("exposed"));
-        Emulator.injectAtRandom(seed, arguments[0].equals("shaken") ? SHAKEN_ONE_IN : 0);
-        return EmulatedBank.run(seed, Long.parseLong(arguments[2]), Long.parseLong(arguments[3]));
     }
 }
