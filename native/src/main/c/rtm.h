@@ -37,6 +37,8 @@
 #define CHECK_GUARD 3
 #define CHECK_CLOCK 4
 #define STORE_HEADER 5
+#define CHECK_CPUID 6
+#define CHECK_XABORT 7
 #ifndef STM_HTM_WITHOUT
 #define STM_HTM_WITHOUT 0
 #endif

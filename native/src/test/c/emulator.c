@@ -18,6 +18,7 @@
 #define TRAP_FLAG 0x100
 /* CF, PF, AF, ZF, SF, OF: XTEST clears the others and decides ZF. */
 #define STATUS_FLAGS 0x8D5
+#define ZERO_FLAG 0x40
 
 #define EXPLICIT 1u
 #define RETRY 2u
@@ -56,6 +57,7 @@ static struct {
   uint64_t step, times, kill_step, seed;
   uint32_t status, one_in;
   int32_t isolate;
+  enum emulated_mistake mistake;
   void (*hook)(void *);
   void *argument;
   void (*look)(void *);
@@ -175,6 +177,16 @@ static void fail(ucontext_t *context, uint32_t status, uint64_t *count) {
   end(context);
 }
 
+static uint32_t code_of(const site *xabort) {
+  return plan.mistake == XABORT_LOSES_ITS_CODE ? 0 : ((const uint8_t *)xabort->address)[2];
+}
+
+/* What XTEST leaves. */
+static void answer(greg_t *registers, int is_inside) {
+  registers[REG_EFL] &= ~(greg_t)STATUS_FLAGS;
+  registers[REG_EFL] |= is_inside ? 0 : ZERO_FLAG;
+}
+
 /* Performs an instruction of RTM inside a transaction: whether it goes on. */
 static int perform(ucontext_t *context, const site *s) {
   greg_t *registers = registers_of(context);
@@ -195,9 +207,12 @@ static int perform(ucontext_t *context, const site *s) {
       }
       break;
     case XABORT:
-      fail(context, (uint32_t)((const uint8_t *)s->address)[2] << 24 | EXPLICIT, &counts.explicit);
+      if (plan.mistake == XABORT_DOES_NOTHING) {
+        break;
+      }
+      fail(context, code_of(s) << 24 | EXPLICIT, &counts.explicit);
       return 0;
-    default: registers[REG_EFL] &= ~(greg_t)STATUS_FLAGS;
+    default: answer(registers, plan.mistake != XTEST_SAYS_OUTSIDE);
   }
   registers[REG_RIP] += lengths[s->kind];
   return 1;
@@ -298,8 +313,9 @@ static void on_signal(int signal, siginfo_t *info, void *argument) {
     } else if (s->kind == XBEGIN) {
       begin(context, s);
     } else {
-      registers_of(context)[REG_EFL] &= ~(greg_t)STATUS_FLAGS;
-      registers_of(context)[REG_EFL] |= s->kind == XTEST ? 0x40 : 0;
+      if (s->kind == XTEST) {
+        answer(registers_of(context), plan.mistake == XTEST_SAYS_INSIDE);
+      }
       registers_of(context)[REG_RIP] += lengths[s->kind];
     }
   } else if (signal == SIGTRAP) {
@@ -372,3 +388,5 @@ EMULATOR_API void emulator_at_each_step(void (*look)(void *), void *argument) {
 }
 
 EMULATOR_API void emulator_isolate(int32_t isolate) { plan.isolate = isolate; }
+
+EMULATOR_API void emulator_mistake(enum emulated_mistake mistake) { plan.mistake = mistake; }

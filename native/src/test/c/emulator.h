@@ -91,6 +91,18 @@ EMULATOR_API void emulator_before_next(void (*hook)(void *), void *argument);
  * to inject each would take the square of the time. It runs in a handler: it changes nothing. */
 EMULATOR_API void emulator_at_each_step(void (*look)(void *), void *argument);
 
+/* What another processor, or an emulator that does not know RTM, could do with its instructions. */
+enum emulated_mistake {
+  EMULATED_RIGHTLY,
+  XTEST_SAYS_OUTSIDE,
+  XTEST_SAYS_INSIDE,
+  XABORT_DOES_NOTHING,
+  XABORT_LOSES_ITS_CODE
+};
+
+/* Makes that mistake from now on. */
+EMULATOR_API void emulator_mistake(enum emulated_mistake mistake);
+
 /* Whether transactions are isolated; 0 to see that a test misses it. */
 EMULATOR_API void emulator_isolate(int32_t isolate);
 

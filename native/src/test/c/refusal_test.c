@@ -95,14 +95,6 @@ static void whatIsOutOfRangeIsRefusedBeforeATransaction(void) {
 #undef SPOIL
 }
 
-static void probeNeverContradictsCpuid(void) {
-  stm_htm_report report;
-  int32_t verdict = stm_htm_probe(0, (uint64_t)&report);
-  CHECK(verdict != STM_HTM_USABLE || (report.facts & STM_HTM_HAS_RTM) != 0,
-        "usable though CPUID denies it");
-  CHECK((report.facts & STM_HTM_HAS_RTM) != 0 || report.trials == 0, "tried though denied");
-}
-
 static void withoutAProbeCommitsAreUnavailable(void) {
   make_sound();
   check_refused(STM_HTM_UNAVAILABLE, "no probe yet");
@@ -126,7 +118,6 @@ const test refusal_tests[] = {
     {"withoutAProbeCommitsAreUnavailable", withoutAProbeCommitsAreUnavailable, IN_SOFTWARE},
     {"whatIsOutOfRangeIsRefusedBeforeATransaction", whatIsOutOfRangeIsRefusedBeforeATransaction,
      EVERYWHERE},
-    {"probeNeverContradictsCpuid", probeNeverContradictsCpuid, IN_SOFTWARE},
     {"largestCommitIsTakenOn", largestCommitIsTakenOn, IN_HARDWARE},
     {0, 0, 0},
 };

@@ -8,6 +8,7 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "suite.h"
+#include "../../main/c/probe.h"
 
 #include <dirent.h>
 #include <sched.h>
@@ -175,6 +176,23 @@ static void forget_plans(void) {
   emulator_kill_at(EMULATED_NEVER);
   emulator_at_each_step(0, 0);
   emulator_isolate(1);
+  emulator_mistake(EMULATED_RIGHTLY);
+}
+
+static int32_t probe(void) {
+  stm_htm_report report;
+  return stm_htm_probe(mode == EMULATED ? STM_HTM_FORCE : 0, (uint64_t)&report);
+}
+
+void probe_again(void) {
+  static const rtm_cpuid none;
+  stm_htm_report report;
+  forget_plans();
+  if (mode == IN_SOFTWARE) {
+    rtm_probe(&none, 0, &report);
+  } else {
+    probe();
+  }
 }
 
 static int passes(void (*run)(void)) {
@@ -203,7 +221,6 @@ static void run_list(const test *tests, const char *only) {
 /* Whether there are transactions of the kind that was asked for, and if not, why not. */
 static const char *prepare(const char *how) {
   static char reason[64];
-  stm_htm_report report;
   int32_t verdict;
   if (strcmp(how, "software") == 0) {
     mode = IN_SOFTWARE;
@@ -213,7 +230,7 @@ static const char *prepare(const char *how) {
   if (mode == EMULATED && emulator_install() <= 0) {
     return "the instructions cannot be replaced";
   }
-  verdict = stm_htm_probe(mode == EMULATED ? STM_HTM_FORCE : 0, (uint64_t)&report);
+  verdict = probe();
   snprintf(reason, sizeof reason, "the probe's verdict is %d", verdict);
   return verdict == STM_HTM_USABLE ? 0 : reason;
 }
@@ -237,6 +254,7 @@ int main(int count, char **arguments) {
   run_list(emulator_tests, only);
   run_list(commit_tests, only);
   run_list(refusal_tests, only);
+  run_list(probe_tests, only);
   run_list(kernel_tests, only);
   run_list(mixed_tests, only);
   run_list(kill_tests, only);

@@ -26,6 +26,7 @@ typedef struct test {
 /* Lists that end with a test without a name. */
 extern const test commit_tests[];
 extern const test refusal_tests[];
+extern const test probe_tests[];
 extern const test kernel_tests[];
 extern const test emulator_tests[];
 extern const test mixed_tests[];
@@ -53,6 +54,9 @@ void fail(const char *file, int line, const char *format, ...)
     __attribute__((format(printf, 3, 4), noreturn));
 
 const emulated_counts *emulated(void);
+
+/* Lets the library find out once more what it has found out before the first test. */
+void probe_again(void);
 
 /* Waits until joined threads are gone: for a moment they are not, and no signal stops them. */
 void await_end_of_threads(void);

@@ -22,14 +22,16 @@ import java.util.stream.Stream;
  * and linked for each {@link Part} that may be missing.
  */
 final class NativeBuild {
-    /** Parts of a commit that a build may leave out, by their numbers in {@code rtm.h}. */
+    /** Parts that a build may leave out, by their numbers in {@code rtm.h}. */
     enum Part {
         NONE,
         CHECK_READS,
         CHECK_EXPECTED,
         CHECK_GUARD,
         CHECK_CLOCK,
-        STORE_HEADER
+        STORE_HEADER,
+        CHECK_CPUID,
+        CHECK_XABORT
     }
 
     private static final Path BASE = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
@@ -37,8 +39,8 @@ final class NativeBuild {
     private static final Path SHIM = NATIVE.resolve("src/main/c");
     private static final Path TESTS = NATIVE.resolve("src/test/c");
 
-    /** The one file in which parts can be left out. */
-    private static final String COMMIT = "commit.c";
+    /** The files in which parts can be left out. */
+    private static final List<String> IN_PARTS = List.of("commit.c", "probe.c");
 
     /** What the emulator consists of; the rest of its directory are the tests. */
     private static final List<String> EMULATOR =
@@ -106,7 +108,7 @@ final class NativeBuild {
     private void compileAll() throws IOException {
         Files.createDirectories(objects);
         for (String file : sources(SHIM)) {
-            if (!file.equals(COMMIT)) {
+            if (!IN_PARTS.contains(file)) {
                 compileShim(file, object("shim", file), Part.NONE);
             }
         }
@@ -149,16 +151,17 @@ final class NativeBuild {
         assumeTrue(whyNot == null, whyNot);
         return known.computeIfAbsent(part, missing -> {
             try {
-                Path commit = object(missing.name(), COMMIT);
-                compileShim(COMMIT, commit, missing);
+                for (String file : IN_PARTS) {
+                    compileShim(file, object(missing.name(), file), missing);
+                }
                 Path linked = objects.resolve(missing + "-" + name);
                 List<String> command = new ArrayList<>(List.of(compiler.getFirst()));
                 command.addAll(List.of("-o", linked.toString()));
                 command.addAll(flags);
-                command.add(commit.toString());
-                sources(SHIM).stream()
-                        .filter(file -> !file.equals(COMMIT))
-                        .forEach(file -> command.add(object("shim", file).toString()));
+                for (String file : sources(SHIM)) {
+                    String kind = IN_PARTS.contains(file) ? missing.name() : "shim";
+                    command.add(object(kind, file).toString());
+                }
                 sources(TESTS).stream()
                         .filter(wanted)
                         .forEach(file -> command.add(object("test", file).toString()));

@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.offheapstm.internal.bindings.StmHtm;
 import org.offheapstm.internal.htm.Probe.Verdict;
+
+import java.util.List;
 
 /** Goal: the probe says in one line whether there is RTM that can be used, and never guesses. */
 final class ProbeTest {
@@ -45,6 +49,37 @@ final class ProbeTest {
         assertTrue(probe.committed() > probe.trials() / 2, probe.report());
         long aborts = probe.aborts().stream().mapToLong(Long::longValue).sum();
         assertEquals(probe.trials(), probe.committed() + aborts);
+    }
+
+    /** When each is given is tested in {@code native/src/test/c/probe_test.c}. */
+    @ParameterizedTest
+    @EnumSource
+    void eachVerdictIsToldInOneLine(Verdict verdict) {
+        Probe probe = new Probe(
+                verdict,
+                "no library",
+                "AuthenticAMD",
+                "a processor",
+                6,
+                0x3F,
+                2,
+                HAS_RTM,
+                0,
+                1000,
+                300,
+                List.of(1L, 2L, 3L, 4L),
+                0,
+                0,
+                0);
+        String detail = switch (verdict) {
+            case NO_SHIM -> "no library";
+            case NOT_INTEL -> "AuthenticAMD";
+            case USABLE, TRIALS_FAILED -> "300 of 1000";
+            default -> "family 6 model 63 stepping 2";
+        };
+        assertTrue(probe.line().matches("HTM: \\w.+" + detail + ".*"), probe.line());
+        assertEquals(verdict == Verdict.USABLE, probe.isUsable());
+        assertTrue(probe.report().startsWith(probe.line() + "\n"), probe.report());
     }
 
     @Test
