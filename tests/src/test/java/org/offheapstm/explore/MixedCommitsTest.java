@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.offheapstm.htm.EmulatedMachine;
+import org.offheapstm.htm.OtherMachine;
 import org.offheapstm.internal.htm.Probe;
 
 import java.io.IOException;
@@ -98,7 +98,7 @@ final class MixedCommitsTest {
         }
     }
 
-    private static EmulatedMachine emulated(String without) {
-        return EmulatedMachine.without(true, without);
+    private static OtherMachine emulated(String without) {
+        return OtherMachine.emulated(true, without);
     }
 }

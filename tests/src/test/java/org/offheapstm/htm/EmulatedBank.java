@@ -74,7 +74,7 @@ final class EmulatedBank {
     }
 
     /**
-     * Runs the bank in an {@link EmulatedMachine}.
+     * Runs the bank in an {@link OtherMachine}.
      *
      * @param arguments {@code bank}; {@code shaken} by aborts; or {@code exposed}, without
      *     isolation; with a seed, how many commits in hardware there are to be, and for how many

@@ -45,7 +45,7 @@ final class EmulatedCauses {
 
     private EmulatedCauses() {}
 
-    /** Runs it in an {@link EmulatedMachine}. */
+    /** Runs it in an {@link OtherMachine}. */
     static String run(String... none) {
         EmulatedCauses causes = new EmulatedCauses();
         causes.checkUpdate("no abort", Cause.CONFLICT, 0, true);

@@ -32,7 +32,7 @@ final class EmulatedCommitsTest {
 
     @Test
     void everyCauseOfAnAbortEndsWhereItShouldAndIsCounted() throws IOException {
-        assertEquals("passed", EmulatedMachine.whole().run(EmulatedCauses.class));
+        assertEquals("passed", OtherMachine.emulated().run(EmulatedCauses.class));
     }
 
     @Test
@@ -46,7 +46,7 @@ final class EmulatedCommitsTest {
     }
 
     private void holdBothKinds(String scenario) throws IOException {
-        String result = run(EmulatedMachine.whole(), scenario, COMMITS, MILLIS);
+        String result = run(OtherMachine.emulated(), scenario, COMMITS, MILLIS);
         System.out.println("emulated, " + scenario + ": " + result);
         assertTrue(result.matches("hardware=[1-9]\\d+, software=[1-9]\\d+"), result + ", " + seed);
     }
@@ -54,28 +54,28 @@ final class EmulatedCommitsTest {
     @ParameterizedTest
     @EnumSource(names = {"CHECK_READS", "CHECK_EXPECTED", "STORE_HEADER"})
     void missingPartIsSeen(Part part) throws IOException {
-        holdSeen(EmulatedMachine.withoutPart(part), "bank", part.name());
+        holdSeen(OtherMachine.emulatedWithout(part), "bank", part.name());
     }
 
     /** Switch {@code hardwareReads}. */
     @Test
     void readSetThatIsNotHandedOverIsSeen() throws IOException {
-        holdSeen(EmulatedMachine.without(false, "hardwareReads"), "bank", "hardwareReads");
+        holdSeen(OtherMachine.emulated(false, "hardwareReads"), "bank", "hardwareReads");
     }
 
     @Test
     void missingIsolationIsSeen() throws IOException {
-        holdSeen(EmulatedMachine.whole(), "exposed", "isolation");
+        holdSeen(OtherMachine.emulated(), "exposed", "isolation");
     }
 
-    private void holdSeen(EmulatedMachine machine, String scenario, String missing)
+    private void holdSeen(OtherMachine machine, String scenario, String missing)
             throws IOException {
         String result = run(machine, scenario, UNBOUNDED, PATIENCE_MILLIS);
         System.out.println("emulated, " + scenario + " without " + missing + ": " + result);
         assertTrue(result.startsWith("wrong: "), result + ", " + seed);
     }
 
-    private String run(EmulatedMachine machine, String scenario, String commits, String millis)
+    private String run(OtherMachine machine, String scenario, String commits, String millis)
             throws IOException {
         return machine.run(
                 EmulatedBank.class, scenario, Long.toString(seed.value()), commits, millis);
@@ -87,6 +87,6 @@ final class EmulatedCommitsTest {
         String tests = "org.offheapstm.engine.HardwareTest";
         assertEquals(
                 "passed",
-                EmulatedMachine.whole().run(EmulatedTests.class, tests, tests + "$Usable"));
+                OtherMachine.emulated().run(EmulatedTests.class, tests, tests + "$Usable"));
     }
 }

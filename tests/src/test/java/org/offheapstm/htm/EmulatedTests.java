@@ -9,7 +9,7 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The tests of commits in hardware, run in an {@link EmulatedMachine}: none of them is skipped. */
+/** The tests of commits in hardware, run in an {@link OtherMachine}: none of them is skipped. */
 final class EmulatedTests {
     private EmulatedTests() {}
 

@@ -86,6 +86,26 @@ final class NativeBuild {
                 part, BUILD.libraries, "libemulated.so", List.of("-shared"), EMULATOR::contains);
     }
 
+    /** The shim as another architecture would get it; skips the test if there is none. */
+    static Path stub() {
+        return BUILD.linkedStub();
+    }
+
+    private synchronized Path linkedStub() {
+        assumeTrue(whyNot == null, whyNot);
+        Path linked = objects.resolve("libstub.so");
+        try {
+            List<String> command = new ArrayList<>(compiler);
+            command.addAll(List.of("-DSTM_HTM_STUB", "-shared", "-o", linked.toString()));
+            sources(SHIM).forEach(file -> command.add(SHIM.resolve(file).toString()));
+            Outcome outcome = run(command);
+            assertEquals(0, outcome.status(), outcome::toString);
+            return linked;
+        } catch (IOException e) {
+            throw new AssertionError("cannot compile " + linked, e);
+        }
+    }
+
     private static List<String> askForCompiler() throws IOException {
         return run(List.of(
                         ProcessHandle.current().info().command().orElse("java"),

@@ -6,8 +6,9 @@
  * what the emulator needs to find the instructions of RTM; and again with a part taken out, to see
  * that a test misses it. With it come the C tests, as a program, and the emulator with the shim, as
  * a library that a virtual machine of its own loads in place of the shipped one: {@link
- * org.offheapstm.htm.EmulatedMachine}, in which any program of the tests may run, the tests of
- * commits in hardware among them. Nothing of this is in an artifact.
+ * org.offheapstm.htm.OtherMachine}, in which any program of the tests may run, the tests of
+ * commits in hardware among them. The shim as another architecture gets it is loaded so, too.
+ * Nothing of this is in an artifact.
  *
  * <p>Runs on machines with RTM and without. What cannot run says so in one line and is skipped:
  * all of it without a C compiler or off x86-64 Linux, the C tests on the processor's own

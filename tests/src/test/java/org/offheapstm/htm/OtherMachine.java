@@ -1,53 +1,71 @@
 package org.offheapstm.htm;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import org.offheapstm.htm.NativeBuild.Outcome;
 import org.offheapstm.htm.NativeBuild.Part;
 import org.offheapstm.internal.htm.Probe;
+import org.offheapstm.internal.memory.Seam;
 
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
- * A virtual machine of its own whose engine commits under the emulator, whatever the processor has.
- * With few threads besides those of the test, since each of them is stopped for each transaction.
+ * A virtual machine of its own, whose engine takes the processor for another one: with RTM, under
+ * the emulator, whatever this one has; or of an architecture without. With few threads besides those
+ * of the test, since each of them is stopped for each emulated transaction.
  */
-public final class EmulatedMachine {
+public final class OtherMachine {
     /** {@code STM_HTM_FORCE}: no look at CPUID. */
     private static final int FORCE = 2;
 
     private static final String RESULT = "result: ";
 
-    private final Part missing;
-    private final List<String> seam;
+    private final Supplier<Path> library;
+    private final List<String> properties;
 
-    private EmulatedMachine(Part missing, String... seam) {
-        this.missing = missing;
-        this.seam = List.of(seam);
+    private OtherMachine(Supplier<Path> library, String... properties) {
+        this.library = library;
+        this.properties = List.of(properties);
     }
 
-    /** The engine and the shim as they are. */
-    static EmulatedMachine whole() {
-        return withoutPart(Part.NONE);
+    /** With RTM, engine and shim as they are. */
+    static OtherMachine emulated() {
+        return emulatedWithout(Part.NONE);
     }
 
-    /** A shim without a part. */
-    static EmulatedMachine withoutPart(Part missing) {
-        return new EmulatedMachine(missing);
+    /** With RTM, and a shim without a part. */
+    static OtherMachine emulatedWithout(Part missing) {
+        return new OtherMachine(() -> NativeBuild.libraryWithout(missing), forced());
     }
 
     /**
-     * An engine of which parts are missing.
+     * With RTM, and an engine of which parts are missing.
      *
      * @param trace whether accesses are announced
      * @param without the parts, with commas between
      */
-    public static EmulatedMachine without(boolean trace, String without) {
-        return new EmulatedMachine(
-                Part.NONE, "-Doffheapstm.trace=" + trace, "-Doffheapstm.without=" + without);
+    public static OtherMachine emulated(boolean trace, String without) {
+        return new OtherMachine(
+                () -> NativeBuild.libraryWithout(Part.NONE),
+                forced(),
+                "-Doffheapstm.trace=" + trace,
+                "-Doffheapstm.without=" + without);
+    }
+
+    /** With the shim as it would be compiled there. */
+    static OtherMachine ofAnotherArchitecture() {
+        return new OtherMachine(NativeBuild::stub);
+    }
+
+    private static String forced() {
+        return "-Doffheapstm.shim.flags=" + FORCE;
     }
 
     /**
@@ -65,12 +83,11 @@ public final class EmulatedMachine {
                 "-Xmx256m",
                 "-ea",
                 "--enable-native-access=ALL-UNNAMED",
-                "-Doffheapstm.shim=" + NativeBuild.libraryWithout(missing),
-                "-Doffheapstm.shim.flags=" + FORCE,
+                "-Doffheapstm.shim=" + library.get(),
                 "-cp",
                 System.getProperty("java.class.path")));
-        command.addAll(seam);
-        command.add(EmulatedMachine.class.getName());
+        command.addAll(properties);
+        command.add(OtherMachine.class.getName());
         command.add(program.getName());
         command.addAll(List.of(arguments));
         Outcome outcome = NativeBuild.run(command);
@@ -88,9 +105,9 @@ public final class EmulatedMachine {
      * @param arguments the class, and what its method is given
      */
     public static void main(String[] arguments) throws ReflectiveOperationException {
-        Emulator.install();
-        if (!Probe.get().isUsable()) {
-            throw new AssertionError(Probe.get().report());
+        if (Seam.shimFlags() == FORCE) {
+            Emulator.install();
+            assertTrue(Probe.get().isUsable(), Probe.get().report());
         }
         Method run = Class.forName(arguments[0]).getDeclaredMethod("run", String[].class);
         run.setAccessible(true);
