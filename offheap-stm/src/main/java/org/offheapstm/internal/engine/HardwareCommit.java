@@ -80,7 +80,9 @@ final class HardwareCommit {
             assert outcome != Outcome.BAD : "the log lies in the region";
             fallbacks++;
             site.failed(outcome);
-            charge(site);
+            if (descriptor.tried() != 0) {
+                charge(site);
+            }
             return false;
         }
         long header = descriptor.published();
@@ -97,8 +99,8 @@ final class HardwareCommit {
 
     /**
      * Tells a site of the aborts since the last call: all are of its commit. Called only where
-     * there were some, or may have been: a commit at the first try pays for no more than to see
-     * that.
+     * there were some, or may have been: a commit at the first try, or one that is refused before
+     * it, pays for no more than to see that.
      */
     private void charge(HardwareSites.Site site) {
         for (int i = 0; i < CAUSES.length; i++) {
