@@ -48,7 +48,9 @@ final class HtmBars {
             entries.add(IN_HARDWARE);
             ofTwo.add(overSoftware(2));
             bars.add(commits(Workload.UPDATE_1, 1));
+            bars.add(commits(Workload.UPDATE_4, 4));
             bars.add(commits(Workload.UPDATE_10, 10));
+            bars.add(commits(Workload.UPDATE_16, 16));
             bars.add(commits(Workload.UPDATE_100, 100));
         }
         bars.addFirst(new Bars(Workload.UPDATE_2, entries, ofTwo));

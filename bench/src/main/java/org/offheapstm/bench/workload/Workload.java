@@ -22,7 +22,8 @@ import java.util.function.Function;
  * themselves.
  *
  * <p>The struct workloads compare the engine with itself: 10 accounts are summed over all fields,
- * or two fields of each are updated, by hand, by generated handle and by generated view.
+ * or two fields of each are updated, by hand, by generated handle and by generated view. So do
+ * updates of 4 and of 16 objects, by locks and as it commits by itself.
  */
 public enum Workload {
     OWN_COUNTER("own-counter", 1_000, counters(CounterLoop::own)),
@@ -37,7 +38,9 @@ public enum Workload {
     READ_100_PACKED("read-100-packed", 10, packedReads(100)),
     UPDATE_1("update-1", 1_000, updates(1)),
     UPDATE_2("update-2", 1_000, updates(2)),
+    UPDATE_4("update-4", 100, updatesByBothCommits(4)),
     UPDATE_10("update-10", 100, updates(10)),
+    UPDATE_16("update-16", 100, updatesByBothCommits(16)),
     UPDATE_100("update-100", 10, updates(100)),
     MAP_64K("map-64k", 1_000, map(1 << 16)),
     STRUCT_READ_10(
@@ -95,6 +98,12 @@ public enum Workload {
 
     private static Setting updates(int count) {
         return objects(UPDATED_OBJECTS, (words, thread) -> new UpdateLoop(words, thread, count));
+    }
+
+    /** The engine with itself, as it commits by default and by locks. */
+    private static Setting updatesByBothCommits(int count) {
+        return new Setting(
+                EnumSet.of(Contender.OFFHEAP_STM, Contender.STM_BY_LOCKS), updates(count).opening);
     }
 
     private static Setting map(int keys) {
