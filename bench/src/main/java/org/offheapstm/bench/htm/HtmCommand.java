@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The {@code htm} command: see the package for what it measures and what it writes. */
 @Command(
@@ -49,6 +51,9 @@ public final class HtmCommand implements Callable<Integer> {
     private static final String REPORT = "report.md";
     private static final String JSON = "htm.json";
     private static final double NANOS_PER_SECOND = 1e9;
+
+    /** A plot in the report: the name of a file that lies beside it. */
+    private static final Pattern PLOT = Pattern.compile("(?m)^!\\[.+]\\(([\\w-]+\\.svg)\\)$");
 
     private final Plan brief;
 
@@ -137,6 +142,7 @@ public final class HtmCommand implements Callable<Integer> {
     }
 
     private void write(Results results) throws IOException {
+        removeEarlierPlots();
         Json.write(directory.resolve(JSON), new ReportJson(results).document());
         ReportPlots plots = new ReportPlots(results);
         for (Map.Entry<String, String> plot : plots.documents().entrySet()) {
@@ -144,6 +150,17 @@ public final class HtmCommand implements Callable<Integer> {
         }
         Files.writeString(
                 directory.resolve(REPORT), new ReportMarkdown(results).page(plots.captions()));
+    }
+
+    /** Those that the report shows which is about to be replaced: this one may have fewer. */
+    private void removeEarlierPlots() throws IOException {
+        Path earlier = directory.resolve(REPORT);
+        if (Files.exists(earlier)) {
+            Matcher plots = PLOT.matcher(Files.readString(earlier));
+            while (plots.find()) {
+                Files.deleteIfExists(directory.resolve(plots.group(1)));
+            }
+        }
     }
 
     private static boolean onTerminal() {

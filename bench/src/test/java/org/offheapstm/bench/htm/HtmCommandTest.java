@@ -1,6 +1,7 @@
 package org.offheapstm.bench.htm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,19 @@ final class HtmCommandTest {
         assertTrue(json.contains("\"schema\": \"offheap-stm/htm/1\""), json);
         String plot = Files.readString(results.resolve("kernel-transfer.svg"));
         assertTrue(plot.startsWith("<svg ") && plot.endsWith("</svg>\n"), plot);
+    }
+
+    @Test
+    void plotsOfAnEarlierReportGoWithItAndNothingElse() throws IOException {
+        Files.writeString(directory.resolve("kernel-add.svg"), "an earlier plot");
+        Files.writeString(directory.resolve("own.svg"), "not ours");
+        Files.writeString(
+                directory.resolve("report.md"),
+                "# Earlier\n\n![adds](kernel-add.svg)\n\n![gone](gone.svg)\n\nsee (own.svg)\n");
+        assertEquals(0, execute(new HtmCommand(SMALL), "--out=" + directory), err.toString());
+        assertFalse(Files.exists(directory.resolve("kernel-add.svg")), "an earlier plot");
+        assertTrue(Files.exists(directory.resolve("own.svg")), "not ours");
+        assertTrue(Files.exists(directory.resolve("kernel-transfer.svg")), "a new plot");
     }
 
     @Test
