@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 
 /**
  * A virtual machine of its own, whose engine takes the processor for another one: with RTM, under
- * the emulator, whatever this one has; or of an architecture without. With few threads besides those
- * of the test, since each of them is stopped for each emulated transaction.
+ * the emulator, whatever this one has; or of an architecture without. With few threads besides
+ * those of the test, since each of them is stopped for each emulated transaction.
  */
 public final class OtherMachine {
     /** {@code STM_HTM_FORCE}: no look at CPUID. */
