@@ -1,7 +1,9 @@
 /*
  * Runs the C tests of the shim, and says in one line how it went.
  *
- *   suite software|native|emulated [name of a test]
+ *   suite software|native|emulated [name of a test [times]]
+ *
+ * A test may be run several times, each with a seed of its own, until it fails.
  *
  * Ends with 0 if all tests have passed, 1 if one has failed, 2 if it could not run them, 3 where
  * there are no transactions to run them with.
@@ -218,6 +220,16 @@ static void run_list(const test *tests, const char *only) {
   }
 }
 
+static void run_all(const char *only) {
+  run_list(emulator_tests, only);
+  run_list(commit_tests, only);
+  run_list(refusal_tests, only);
+  run_list(probe_tests, only);
+  run_list(kernel_tests, only);
+  run_list(mixed_tests, only);
+  run_list(kill_tests, only);
+}
+
 /* Whether there are transactions of the kind that was asked for, and if not, why not. */
 static const char *prepare(const char *how) {
   static char reason[64];
@@ -237,12 +249,13 @@ static const char *prepare(const char *how) {
 
 int main(int count, char **arguments) {
   const char *only = count > 2 ? arguments[2] : 0;
+  long times = count > 3 ? strtol(arguments[3], 0, 10) : 1;
   const char *given = getenv("SEED");
   struct timespec start, now;
   clock_gettime(CLOCK_MONOTONIC, &start);
   if (count < 2 || (strcmp(arguments[1], "software") != 0 && strcmp(arguments[1], "native") != 0 &&
                     strcmp(arguments[1], "emulated") != 0)) {
-    fprintf(stderr, "suite software|native|emulated [test]\n");
+    fprintf(stderr, "suite software|native|emulated [test [times]]\n");
     return 2;
   }
   seed = given != 0 ? strtoull(given, 0, 10) : (uint64_t)start.tv_nsec | 1;
@@ -251,13 +264,10 @@ int main(int count, char **arguments) {
     printf("shim, %s: skipped, %s\n", arguments[1], reason);
     return 3;
   }
-  run_list(emulator_tests, only);
-  run_list(commit_tests, only);
-  run_list(refusal_tests, only);
-  run_list(probe_tests, only);
-  run_list(kernel_tests, only);
-  run_list(mixed_tests, only);
-  run_list(kill_tests, only);
+  for (long time = 0; time < times && failures == 0; time++) {
+    seed += time != 0 ? 2 : 0;
+    run_all(only);
+  }
   clock_gettime(CLOCK_MONOTONIC, &now);
   printf("shim, %s: %d tests, %d failed, %llu abort points, SEED=%llu, %.1f s\n", arguments[1],
          run_count, failures, (unsigned long long)abort_points, (unsigned long long)seed,
