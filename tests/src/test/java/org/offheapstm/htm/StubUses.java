@@ -1,6 +1,7 @@
 package org.offheapstm.htm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -30,6 +31,7 @@ final class StubUses {
         String line = probe.line();
         assertTrue(line.startsWith("HTM: unavailable: not an x86-64 processor"), line);
         assertTrue(probe.report().startsWith(line + "\n"), probe.report());
+        assertFalse(probe.report().contains("family"), probe.report());
         assertEquals(0, updates(HardwareCommits.AUTO, line).fallbacks());
         assertEquals(0, updates(HardwareCommits.OFF, "HTM: off").fallbacks());
         HardwareUnavailableException refusal = assertThrows(

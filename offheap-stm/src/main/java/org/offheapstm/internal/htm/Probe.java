@@ -24,7 +24,8 @@ import java.util.List;
  * @param model of the processor, with the extended bits
  * @param stepping of the processor
  * @param facts bits of what CPUID says, see {@code stm_htm.h}
- * @param xabortStatus what a transaction returned that aborted itself; 0x5A000001 is right
+ * @param xabortStatus what a transaction returned that aborted itself; 0x5A000001 is right,
+ *     and 0 if there was none
  * @param trials how many transactions were tried
  * @param committed how many of these committed
  * @param aborts of the others by cause: conflict, capacity, interrupted, unknown
@@ -145,6 +146,7 @@ public record Probe(
     public String line() {
         String detail = switch (verdict) {
             case NO_SHIM -> " (" + whyNoShim + ")";
+            case NOT_X86 -> "";
             case NOT_INTEL -> " (" + vendor + ")";
             case USABLE, TRIALS_FAILED -> ", " + committed + " of " + trials + " trials committed";
             default -> " (family " + family + " model " + model + " stepping " + stepping + ")";
@@ -156,7 +158,10 @@ public record Probe(
     public String report() {
         StringBuilder text = new StringBuilder(line()).append('\n');
         row(text, "processor", brand + (brand.isEmpty() ? "" : ", ") + vendor);
-        row(text, "identity", "family " + family + ", model " + model + ", stepping " + stepping);
+        if (family != 0) {
+            String numbers = "family " + family + ", model " + model + ", stepping " + stepping;
+            row(text, "identity", numbers);
+        }
         row(text, "microcode", cpuinfo("microcode"));
         row(text, "CPUID", cpuid());
         row(text, "tsx_async_abort", firstLine("vulnerabilities/tsx_async_abort"));
@@ -164,6 +169,8 @@ public record Probe(
         row(text, "kernel", kernelSetting());
         if (trials != 0) {
             row(text, "trials", trials + ", committed " + committed + histogram());
+        }
+        if (xabortStatus != 0) {
             row(text, "XABORT 0x5a", "status 0x" + Integer.toHexString(xabortStatus));
         }
         if (transactionPicos != 0) {

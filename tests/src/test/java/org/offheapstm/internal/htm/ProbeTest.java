@@ -1,6 +1,7 @@
 package org.offheapstm.internal.htm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -55,7 +56,28 @@ final class ProbeTest {
     @ParameterizedTest
     @EnumSource
     void eachVerdictIsToldInOneLine(Verdict verdict) {
-        Probe probe = new Probe(
+        Probe probe = madeUp(verdict, 0, 1000);
+        String detail = switch (verdict) {
+            case NO_SHIM -> "no library";
+            case NOT_X86 -> "processor";
+            case NOT_INTEL -> "AuthenticAMD";
+            case USABLE, TRIALS_FAILED -> "300 of 1000";
+            default -> "family 6 model 63 stepping 2";
+        };
+        assertTrue(probe.line().matches("HTM: \\w.+" + detail + ".*"), probe.line());
+        assertEquals(verdict == Verdict.USABLE, probe.isUsable());
+        assertTrue(probe.report().startsWith(probe.line() + "\n"), probe.report());
+    }
+
+    @Test
+    void reportOfALookAlikeSaysWhatItsAbortWas() {
+        String report = madeUp(Verdict.LOOK_ALIKE, 0x0100_0001, 0).report();
+        assertTrue(report.contains("XABORT 0x5a      status 0x1000001"), report);
+        assertFalse(report.contains("trials"), report);
+    }
+
+    private static Probe madeUp(Verdict verdict, int xabortStatus, int trials) {
+        return new Probe(
                 verdict,
                 "no library",
                 "AuthenticAMD",
@@ -64,22 +86,13 @@ final class ProbeTest {
                 0x3F,
                 2,
                 HAS_RTM,
-                0,
-                1000,
+                xabortStatus,
+                trials,
                 300,
                 List.of(1L, 2L, 3L, 4L),
                 0,
                 0,
                 0);
-        String detail = switch (verdict) {
-            case NO_SHIM -> "no library";
-            case NOT_INTEL -> "AuthenticAMD";
-            case USABLE, TRIALS_FAILED -> "300 of 1000";
-            default -> "family 6 model 63 stepping 2";
-        };
-        assertTrue(probe.line().matches("HTM: \\w.+" + detail + ".*"), probe.line());
-        assertEquals(verdict == Verdict.USABLE, probe.isUsable());
-        assertTrue(probe.report().startsWith(probe.line() + "\n"), probe.report());
     }
 
     @Test
