@@ -175,27 +175,27 @@ final class Registry {
 
     /** What to do with each view that is used; returns the result so far. */
     private interface Fold {
-        long take(long result, long seen, long version);
+        long take(long result, long seen);
     }
 
-    private long fold(long start, long version, Fold fold) {
-        long opened = fold(start, version, fold, Control.openedView(0), Control.OPENED);
-        return fold(opened, version, fold, Control.view(0), Control.PROMOTED);
+    private long fold(long start, Fold fold) {
+        long opened = fold(start, fold, Control.openedView(0), Control.OPENED);
+        return fold(opened, fold, Control.view(0), Control.PROMOTED);
     }
 
-    private long fold(long start, long version, Fold fold, long first, long mark) {
+    private long fold(long start, Fold fold, long first, long mark) {
         long result = start;
         long end = control + first + Long.BYTES * Memory.getVolatile(control + mark);
         for (long view = control + first; view != end; view += Long.BYTES) {
             long seen = Memory.getAcquire(view);
-            result = seen == 0 ? result : fold.take(result, seen, version);
+            result = seen == 0 ? result : fold.take(result, seen);
         }
         return result;
     }
 
     /** How many there are that have not been ended. */
     long count() {
-        return fold(0, 0, (count, seen, none) -> seen == ENDED ? count : count + 1);
+        return fold(0, (count, seen) -> seen == ENDED ? count : count + 1);
     }
 
     /** The view that sees this version, as no other does; {@link #NONE} if it has left. */
@@ -219,29 +219,36 @@ final class Registry {
 
     /** Whether one of them does not know yet what it sees. */
     boolean isAnyOpening() {
-        return fold(0, 0, (any, seen, none) -> seen < 0 ? 1 : any) != 0;
+        return fold(0, (any, seen) -> seen < 0 ? 1 : any) != 0;
     }
 
     /** What the oldest sees that knows it and has not been ended; {@link #NOBODY} if none. */
     long oldestLive() {
-        long oldest = fold(ENDED, 0, (o, seen, none) -> seen < 0 ? o : Math.min(o, seen));
+        long oldest = fold(ENDED, (o, seen) -> seen < 0 ? o : Math.min(o, seen));
         return oldest == ENDED ? NOBODY : oldest;
     }
 
     /**
      * What the newest of those sees that do not see this version: an object whose version is
      * greater is needed by none of them. If one does not know yet, all versions; if there is none,
-     * less than any.
+     * less than any. Asked by each commit while there is a snapshot, so no {@link Fold}.
      */
     long newestBefore(long version) {
-        return fold(NOBODY, version, Registry::newer);
+        long opened = newestBefore(version, NOBODY, Control.openedView(0), Control.OPENED);
+        return newestBefore(version, opened, Control.view(0), Control.PROMOTED);
     }
 
-    private static long newer(long newest, long seen, long version) {
-        if (seen < 0) {
-            return Long.MAX_VALUE;
+    private long newestBefore(long version, long start, long first, long mark) {
+        long newest = start;
+        long end = control + first + Long.BYTES * Memory.getVolatile(control + mark);
+        for (long view = control + first; view != end; view += Long.BYTES) {
+            long seen = Memory.getAcquire(view);
+            if (seen < 0) {
+                return Long.MAX_VALUE;
+            }
+            newest = seen != 0 && seen < version ? Math.max(newest, seen) : newest;
         }
-        return seen < version ? Math.max(newest, seen) : newest;
+        return newest;
     }
 
     /**
@@ -254,6 +261,6 @@ final class Registry {
      */
     long oldest() {
         long clock = Memory.getVolatile(control + Control.CLOCK);
-        return fold(clock, 0, (oldest, seen, none) -> Math.min(oldest, Math.max(0, seen)));
+        return fold(clock, (oldest, seen) -> Math.min(oldest, Math.max(0, seen)));
     }
 }
