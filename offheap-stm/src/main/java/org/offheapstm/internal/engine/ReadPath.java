@@ -77,25 +77,27 @@ abstract sealed class ReadPath extends SnapshotPath permits WritePath {
 
     /** Whether the run of a reference holds objects of the type, and one starts there. */
     final boolean passesFor(ObjectType type, long ref) {
-        return Long.compareUnsigned(ref, endOfRuns) < 0
-                && Memory.getLowHalf(base, entryOffset(ref)) == type.id()
+        if (Long.compareUnsigned(ref, endOfRuns) >= 0) {
+            return false;
+        }
+        long entry = runEntry(ref);
+        return RunEntry.type(entry) == type.id()
                 && (type.startMask() >= 0
                         ? Reference.isUnitMultiple(ref, type.startMask())
-                        : isBlockStart(ref));
+                        : RunEntry.isBlockStart(entry, Reference.unitInRun(ref)));
     }
 
     final boolean passesFor(ArrayType type, long ref) {
-        return Long.compareUnsigned(ref, endOfRuns) < 0
-                && Memory.getLowHalf(base, entryOffset(ref)) == type.id()
-                && isBlockStart(ref);
+        if (Long.compareUnsigned(ref, endOfRuns) >= 0) {
+            return false;
+        }
+        long entry = runEntry(ref);
+        return RunEntry.type(entry) == type.id()
+                && RunEntry.isBlockStart(entry, Reference.unitInRun(ref));
     }
 
-    private boolean isBlockStart(long ref) {
-        return RunEntry.isBlockStart(Memory.get(base, entryOffset(ref)), Reference.unitInRun(ref));
-    }
-
-    private static long entryOffset(long ref) {
-        return Region.entryOffset(Reference.run(ref));
+    private long runEntry(long ref) {
+        return Memory.get(base, Region.entryOffset(Reference.run(ref)));
     }
 
     static boolean isOffset(ObjectType type, int offset) {

@@ -1,6 +1,5 @@
 package org.offheapstm.internal.memory;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
@@ -8,7 +7,6 @@ import org.offheapstm.internal.memory.Seam.Access;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
 /**
  * Words of native memory by address.
@@ -34,9 +32,6 @@ public final class Memory {
 
     /** For plain access: without the check of alignment that the ordered modes need. */
     private static final VarHandle PLAIN = JAVA_LONG_UNALIGNED.varHandle();
-
-    private static final VarHandle INT = JAVA_INT_UNALIGNED.varHandle();
-    private static final int LOW_HALF = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? 4 : 0;
 
     /**
      * Addresses are user-space and words are aligned, so this changes none. It lets the compiler
@@ -65,14 +60,6 @@ public final class Memory {
             Seam.access(Access.READ, address + offset);
         }
         return (long) PLAIN.get(EVERYTHING, (address & ADDRESS_MASK) + offset);
-    }
-
-    /** The low half of a word at an offset, plain. */
-    public static int getLowHalf(long address, long offset) {
-        if (Seam.ON) {
-            Seam.access(Access.READ, address + offset);
-        }
-        return (int) INT.get(EVERYTHING, (address & ADDRESS_MASK) + offset + LOW_HALF);
     }
 
     /**
