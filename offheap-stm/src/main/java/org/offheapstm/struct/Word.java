@@ -55,7 +55,8 @@ final class Word {
     // constants.
 
     static long get(Transaction tx, ObjectType type, long ref, int offset, int bytes) {
-        return extract(tx.getLong(type, ref, offset & START_OF_WORD), offset, bytes);
+        int shift = shift(LITTLE, offset, bytes); // First, or the JIT may have no room for it left.
+        return tx.getLong(type, ref, offset & START_OF_WORD) >>> shift;
     }
 
     static void set(Transaction tx, ObjectType type, long ref, int offset, int bytes, long value) {

@@ -58,7 +58,9 @@ abstract sealed class ReadPath extends SnapshotPath permits WritePath {
     /** Refuses a reference unless its run holds the type and a block starts there. */
     final void check(ObjectType type, long ref) {
         checkRunning();
-        checkRef(type, ref);
+        if (!passesFor(type, ref)) { // Not checkRef: see the cost of a frame in Memory.
+            throw Refusal.stale((Attempt) this, type, ref);
+        }
     }
 
     /** As {@link #check(ObjectType, long)}, by the thread that runs the attempt. */
@@ -124,11 +126,11 @@ abstract sealed class ReadPath extends SnapshotPath permits WritePath {
      * @param word offset of the word from the header
      */
     final long read(StmType type, long key, int word) {
-        long header = Memory.getAcquire(base, Reference.offset(key));
-        if (isFresh(header)
-                && Header.isLife(Memory.get(base, Reference.offset(key) + Header.LIFE), key)) {
-            long value = Memory.get(base, Reference.offset(key) + word);
-            if (isUnchanged(base, Reference.offset(key), header)) {
+        long object = Reference.offset(key);
+        long header = Memory.getAcquire(base, object);
+        if (isFresh(header) && Header.isLife(Memory.get(base, object + Header.LIFE), key)) {
+            long value = Memory.get(base, object + word);
+            if (isUnchanged(base, object, header)) {
                 if (!recording) {
                     return value;
                 }

@@ -22,7 +22,9 @@ import java.lang.invoke.VarHandle;
  * deep, and 620 nodes of the graph on the way (LogCompilation, JDK 25). C2 inlines 15 frames deep
  * and stops at 18,000 nodes: what is beyond becomes a call, in the middle of an access. So the hot
  * paths are kept shallow, and fewer words are better than simpler ones. With two frames and one
- * word in each log entry less, a transfer between two of 1,000 objects went from 73 to 48 ns.
+ * word in each log entry less, a transfer between two of 1,000 objects went from 73 to 48 ns. A
+ * frame is 10 to 40 nodes even where nothing comes of it: with 130 of 3,620 saved per read, five
+ * reads by the handles of a struct fit, and went from 203 to 150 ns for ten structs.
  */
 public final class Memory {
     @SuppressWarnings("restricted") // Why: see above; the flag is --enable-native-access.
@@ -151,7 +153,8 @@ public final class Memory {
 
     /** Loads before it are not reordered with loads after it. */
     public static void loadLoadFence() {
-        VarHandle.loadLoadFence();
+        // The JDK's loadLoadFence is this one, a call further down: see the class essay.
+        VarHandle.acquireFence();
     }
 
     /** Stores before it are not reordered with stores after it. */
