@@ -82,11 +82,11 @@ final class LogEntry {
     }
 
     static int what(long entry) {
-        return (int) (tail(entry) & WHAT_MASK);
+        return whatOf(tail(entry));
     }
 
     static int bytes(long entry) {
-        return (int) (tail(entry) & BYTES_MASK);
+        return bytesOf(tail(entry));
     }
 
     /** Whether a word 1 is of the generation of an entry. */
@@ -94,11 +94,19 @@ final class LogEntry {
         return Header.isLife(life, Memory.get(entry));
     }
 
-    private static long tail(long entry) {
+    // ---- for a commit, which reads word 2 of an entry once
+
+    static long tail(long entry) {
         return Memory.get(entry, TAIL);
     }
 
-    // ---- for a commit, which reads the last word of an entry once
+    static int whatOf(long tail) {
+        return (int) (tail & WHAT_MASK);
+    }
+
+    static int bytesOf(long tail) {
+        return (int) (tail & BYTES_MASK);
+    }
 
     /** Copies the private payload to an address, if the entry is a WRITE; else returns false. */
     static boolean copyWritten(long entry, long base, long to) {

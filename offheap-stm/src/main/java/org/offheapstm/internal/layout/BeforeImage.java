@@ -9,8 +9,7 @@ import org.offheapstm.internal.memory.Memory;
  * <pre>
  *  word 0  header word that the payload had
  *  word 1  | 63..24 the image before this one, in units of 16 B, or 0 | 23..0 generation |
- *  word 2  version of the commit that replaced it
- *  word 3  reference to the object, with generation 0 for a stripe
+ *  word 2  reference to the object, with generation 0 for a stripe; only verify() reads it
  *  payload
  *
  *  object, version 9 --LIFE--> image, version 7 --word 1--> image, version 4 --> 0
@@ -24,22 +23,20 @@ import org.offheapstm.internal.memory.Memory;
  */
 public final class BeforeImage {
     /** Bytes before the payload. */
-    public static final int BYTES = 32;
+    public static final int BYTES = 24;
 
     /** No image. */
     public static final long NONE = 0;
 
     private static final int CHAIN = 8;
-    private static final int REPLACED_AT = 16;
-    private static final int OBJECT = 24;
+    private static final int OBJECT = 16;
 
     private BeforeImage() {}
 
     /** Fills an image, but for the payload. */
-    public static void fill(long image, long header, long life, long version, long object) {
+    public static void fill(long image, long header, long life, long object) {
         Memory.set(image, header);
         Memory.set(image + CHAIN, life);
-        Memory.set(image + REPLACED_AT, version);
         Memory.set(image + OBJECT, object);
     }
 

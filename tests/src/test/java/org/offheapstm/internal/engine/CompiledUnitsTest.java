@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,20 +22,29 @@ import java.util.List;
 
 /**
  * Goal: the compiler keeps a commit, and a user's body, in units of their own. Method: the length
- * of the commit's code is above what HotSpot inlines, and the handles by which bodies are called
+ * of the code of a commit's steps is above what HotSpot inlines, and the handles by which bodies are called
  * are no constants; nothing else would tell that shorter or stricter code has become slower.
  */
 final class CompiledUnitsTest {
     /** The default of HotSpot's FreqInlineSize, in bytes of code. */
     private static final int LONGEST_INLINED = 325;
 
-    @Test
-    void commitIsTooLongToBeInlined() throws IOException {
-        int length = codeLength(Commit.class, "run");
+    @ParameterizedTest
+    @MethodSource
+    void commitIsTooLongToBeInlined(Class<?> step, String method, String measure)
+            throws IOException {
+        int length = codeLength(step, method);
         assertTrue(
                 length > LONGEST_INLINED,
-                "Commit.run has " + length + " bytes of code, " + LONGEST_INLINED
-                        + " are inlined; measure own-counter and update-2 before you shorten it");
+                step.getSimpleName() + "." + method + " has " + length + " bytes of code, "
+                        + LONGEST_INLINED + " are inlined; measure " + measure
+                        + " before you shorten it");
+    }
+
+    static List<Arguments> commitIsTooLongToBeInlined() {
+        return List.of(
+                Arguments.of(Commit.class, "run", "own-counter and update-2"),
+                Arguments.of(Preservation.class, "keep", "the writer beside scans"));
     }
 
     @Test

@@ -195,7 +195,7 @@ final class InspectionTest {
             assertFound("is no place for one", header(cell) + Header.LIFE, outside);
             assertFound("is no place for one", header(cell) + Header.LIFE, elsewhere);
             assertFound("is of object=", image, Header.clean(1L << 40, 1));
-            assertFound("is of object=", image + 24, Reference.of(64, 0));
+            assertFound("is of object=", image + 16, Reference.of(64, 0));
         }
     }
 
