@@ -3,6 +3,7 @@ package org.offheapstm.internal.engine;
 import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
 import org.offheapstm.StmProvider;
+import org.offheapstm.internal.memory.NativeAccess;
 
 /** Opens engines for {@link Stm#open(StmOptions)}. */
 public final class EngineProvider implements StmProvider {
@@ -12,24 +13,14 @@ public final class EngineProvider implements StmProvider {
     @Override
     public Stm open(StmOptions options) {
         try {
-            return new Engine(options);
-        } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
-            if (isDenied(e)) {
-                throw denied(e);
-            }
-            throw e;
+            NativeAccess.check();
+        } catch (IllegalCallerException e) {
+            throw denied(e);
         }
+        return new Engine(options);
     }
 
-    /** Whether the JVM was told to deny native access; it says so to class initializers only. */
-    private static boolean isDenied(Throwable thrown) {
-        return thrown != null
-                && (thrown instanceof IllegalCallerException
-                        || String.valueOf(thrown.getMessage()).contains("IllegalCallerException")
-                        || isDenied(thrown.getCause()));
-    }
-
-    private static IllegalCallerException denied(Throwable cause) {
+    private static IllegalCallerException denied(IllegalCallerException cause) {
         return new IllegalCallerException(
                 "engine refused: this JVM denies native access; run it with"
                         + " --enable-native-access=ALL-UNNAMED, or =org.offheapstm on the module"

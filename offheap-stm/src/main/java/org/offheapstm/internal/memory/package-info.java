@@ -5,8 +5,8 @@
  * <p><b>Purpose.</b> {@link org.offheapstm.internal.memory.Memory} reads and writes 8-byte words at
  * an address, with the memory order in the method's name. {@link
  * org.offheapstm.internal.memory.NativeBlock} takes memory from the operating system and gives it
- * back. {@link org.offheapstm.internal.memory.ProcessBarrier} is the heavy half of an asymmetric
- * fence.
+ * back; {@link org.offheapstm.internal.memory.NativeAccess} asks whether it may. {@link
+ * org.offheapstm.internal.memory.ProcessBarrier} is the heavy half of an asymmetric fence.
  *
  * <p><b>Invariants.</b> (1) Every access to a word that two threads share goes through {@code
  * Memory}, so that {@link org.offheapstm.internal.memory.Seam} can show it to a scheduler, a trace
