@@ -50,9 +50,10 @@ final class TurnTest extends EngineTest {
         CountDownLatch inside = new CountDownLatch(SLOTS);
         for (int i = 0; i < SLOTS; i++) {
             holders.add(Thread.ofVirtual()
-                    .start(() -> stm.readOnly(tx -> {
+                    .start(() -> stm.readOnlyLong(AtomicBlock.named("holder"), tx -> {
                         inside.countDown();
                         await(leave);
+                        return 0;
                     })));
         }
         await(inside);
@@ -166,10 +167,14 @@ final class TurnTest extends EngineTest {
                 TransactionAbortedException.class, () -> stm.readOnlyLong(block, tx -> 1));
         assertEquals(AbortCause.NO_SLOT, refused.abortCause());
         assertTrue(refused.elapsedNanos() >= 20_000_000);
-        assertTrue(
-                refused.getMessage().contains("block=hasty")
-                        && refused.getMessage().contains("timeoutNanos"),
-                refused.getMessage());
+        for (String part : new String[] {
+            "block=hasty",
+            "maxRunning=" + stm.options().maxRunning(),
+            "running=[block holder, block holder, block holder] and 1 more",
+            "StmOptions.maxRunning or AtomicBlock.timeoutNanos"
+        }) {
+            assertTrue(refused.getMessage().contains(part), refused.getMessage());
+        }
         letGo();
         assertEquals(1, stm.readOnlyLong(block, tx -> 1));
     }

@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.offheapstm.AbortCause;
 import org.offheapstm.AtomicBlock;
 import org.offheapstm.StmClosedException;
 import org.offheapstm.TransactionAbortedException;
 import org.offheapstm.TransactionInterruptedException;
+import org.offheapstm.TxAction;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
@@ -73,13 +76,54 @@ final class WaitEndTest extends WaitingTest {
             tx.getLong(CELL, a, 0);
             tx.retryFor(0);
             tx.retryFor(-1);
+            tx.retryFor(Long.MIN_VALUE);
             assertEquals(1, tx.attempt());
         });
         stm.atomic(tx -> assertEquals(1, tx.attempt()));
     }
 
+    /** Of two waits in one attempt, the one that ends first ends the attempt, and only itself. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void eachOfTwoTimedWaitsEndsAtItsTime(boolean innerFirst) {
+        long hour = TimeUnit.HOURS.toNanos(1);
+        long soon = 20_000_000;
+        long a = cell(0);
+        long began = System.nanoTime();
+        String ended = stm.atomicGet(tx -> tx.orElse(
+                innerFirst ? hour : soon,
+                outer -> outer.orElse(
+                        innerFirst ? soon : hour,
+                        inner -> {
+                            inner.getLong(CELL, a, 0);
+                            throw inner.retry();
+                        },
+                        inner -> "inner"),
+                outer -> "outer"));
+        assertEquals(innerFirst ? "inner" : "outer", ended);
+        assertTrue(System.nanoTime() - began >= soon);
+    }
+
     @Test
     void interruptEndsTheWaitAndIsKept() {
+        assertInterruptible(tx -> {
+            throw tx.retry();
+        });
+    }
+
+    @Test
+    void interruptEndsTimedWaits() {
+        long hour = TimeUnit.HOURS.toNanos(1);
+        assertInterruptible(tx -> tx.retryFor(hour));
+        assertInterruptible(tx -> tx.orElse(
+                hour,
+                first -> {
+                    throw first.retry();
+                },
+                second -> ""));
+    }
+
+    private void assertInterruptible(TxAction<RuntimeException> wait) {
         long a = cell(0);
         AtomicReference<Thread> thread = new AtomicReference<>();
         Future<Boolean> waiter = start(() -> {
@@ -89,7 +133,7 @@ final class WaitEndTest extends WaitingTest {
                     () -> stm.atomic(tx -> {
                         starting(tx);
                         tx.getLong(CELL, a, 0);
-                        throw tx.retry();
+                        wait.run(tx);
                     }));
             return Thread.interrupted();
         });

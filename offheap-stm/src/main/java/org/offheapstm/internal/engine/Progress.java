@@ -135,7 +135,7 @@ final class Progress {
             waitingSinceNanos = now;
             cause = AbortCause.RETRY;
         }
-        long end = waitingSinceNanos + timeoutNanos;
+        long end = waitingSinceNanos + Math.max(0, timeoutNanos); // Or it could overflow.
         if (now - end >= 0) {
             return false;
         }

@@ -169,19 +169,29 @@ final class Refusal {
             Engine engine, AtomicBlock block, Progress progress, long elapsedNanos, String limit) {
         return new TransactionAbortedException(
                 "commit refused: block=" + block.name() + ", cause=" + progress.cause
-                        + (progress.cause == AbortCause.HISTORY_FULL
-                                ? ", " + engine.historyLimit.describeShortage()
-                                : "")
+                        + shortage(engine, progress.cause)
                         + (progress.object == 0
                                 ? ""
                                 : ", object=" + Engine.describe(progress.type, progress.object)
                                         + ", winner="
                                         + engine.describeSlot(Header.slot(progress.header)))
                         + ", attempts=" + progress.attempts + ", elapsed=" + elapsedNanos / 1000
-                        + " us since the first loss or wait; raise AtomicBlock."
-                        + limit + " or shorten the transaction",
+                        + " us since the first loss or wait; raise "
+                        + (progress.cause == AbortCause.NO_SLOT ? "StmOptions.maxRunning or " : "")
+                        + "AtomicBlock." + limit + " or shorten the transaction",
                 progress.cause,
                 progress.attempts,
                 elapsedNanos);
+    }
+
+    /** Who has what was waited for, unless it is an object, whose header says it. */
+    private static String shortage(Engine engine, AbortCause cause) {
+        return switch (cause) {
+            case HISTORY_FULL -> ", " + engine.historyLimit.describeShortage();
+            case NO_SLOT ->
+                ", maxRunning=" + engine.options.maxRunning() + ", running="
+                        + engine.slots.describeRunning();
+            default -> "";
+        };
     }
 }

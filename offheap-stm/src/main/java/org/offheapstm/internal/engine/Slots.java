@@ -3,6 +3,7 @@ package org.offheapstm.internal.engine;
 import org.offheapstm.internal.memory.Seam;
 
 import java.lang.ref.Reference;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
@@ -10,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /**
  * Who may run an attempt in which slot.
@@ -54,6 +56,9 @@ final class Slots {
 
     /** The first slot. */
     private static final int SPARE = 1;
+
+    /** How many of those that run a message names. */
+    private static final int MAX_DESCRIBED = 3;
 
     private final Engine engine;
 
@@ -134,6 +139,18 @@ final class Slots {
 
     Attempt attempt(int slot) {
         return attempts[slot];
+    }
+
+    /** The blocks that run just now, for messages: the first few, and how many more. */
+    String describeRunning() {
+        List<String> running = IntStream.rangeClosed(1, made())
+                .mapToObj(this::attempt)
+                .filter(Attempt::isRunning)
+                .map(attempt -> "block " + attempt.block.name())
+                .toList();
+        int more = running.size() - MAX_DESCRIBED;
+        return running.stream().limit(MAX_DESCRIBED).toList()
+                + (more > 0 ? " and " + more + " more" : "");
     }
 
     /** Leases a slot; null if all are running. */

@@ -1,6 +1,7 @@
 package org.offheapstm.internal.htm;
 
 import org.offheapstm.internal.bindings.StmHtm;
+import org.offheapstm.internal.memory.Downcall;
 import org.offheapstm.internal.memory.Seam;
 
 import java.io.IOException;
@@ -71,7 +72,7 @@ public final class Shim {
         try {
             return (int) Calls.COMMIT.invokeExact(descriptor);
         } catch (Throwable t) {
-            throw new AssertionError("a plain C function", t);
+            throw Downcall.failed("stm_htm_commit", t);
         }
     }
 

@@ -57,7 +57,7 @@ public final class NativeBlock {
         try {
             taken = (MemorySegment) CALLOC.invokeExact(1L, Math.addExact(bytes, ALIGNMENT));
         } catch (Throwable t) {
-            throw new AssertionError("calloc is a plain C function", t);
+            throw Downcall.failed("calloc", t);
         }
         if (taken.address() == 0) {
             throw new OutOfMemoryError("region refused: bytes=" + bytes
@@ -95,7 +95,7 @@ public final class NativeBlock {
         try {
             return (int) MADVISE.invokeExact(from, bytes, advice);
         } catch (Throwable t) {
-            throw new AssertionError("madvise is a plain C function", t);
+            throw Downcall.failed("madvise", t);
         }
     }
 
@@ -130,7 +130,7 @@ public final class NativeBlock {
         try {
             FREE.invokeExact(taken);
         } catch (Throwable t) {
-            throw new AssertionError("free is a plain C function", t);
+            throw Downcall.failed("free", t);
         }
     }
 

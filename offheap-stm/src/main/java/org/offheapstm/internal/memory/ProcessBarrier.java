@@ -42,7 +42,7 @@ public final class ProcessBarrier {
         try {
             return (long) SYSCALL.invokeExact(CALL_NUMBER, command, 0, 0);
         } catch (Throwable t) {
-            throw new AssertionError("syscall is a plain C function", t);
+            throw Downcall.failed("syscall", t);
         }
     }
 

@@ -21,9 +21,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Goal: the compiler keeps a commit, and a user's body, in units of their own. Method: the length
- * of the code of a commit's steps is above what HotSpot inlines, and the handles by which bodies are called
- * are no constants; nothing else would tell that shorter or stricter code has become slower.
+ * Goal: the compiler keeps a commit, its keeping of images, and a user's body, in units of their
+ * own. Method: the code of the first two is longer than what HotSpot inlines, and the handles by
+ * which bodies are called are no constants; nothing else would tell that shorter or stricter code
+ * has become slower.
  */
 final class CompiledUnitsTest {
     /** The default of HotSpot's FreqInlineSize, in bytes of code. */
