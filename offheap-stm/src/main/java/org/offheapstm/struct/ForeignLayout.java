@@ -56,7 +56,7 @@ final class ForeignLayout {
             case AddressLayout address -> {
                 String target =
                         address.targetLayout().flatMap(MemoryLayout::name).orElse(null);
-                builder.reference(field, target, length);
+                builder.address(field, target, length);
             }
             case ValueLayout value -> {
                 if (value.order() != ByteOrder.nativeOrder()) {
@@ -71,7 +71,7 @@ final class ForeignLayout {
             case SequenceLayout rows ->
                 throw refusal(struct, field, rows, "put the inner sequence into a struct");
             case PaddingLayout padding ->
-                throw refusal(struct, field, padding, "leave padding without a name");
+                throw refusal(struct, field, padding, "use one padding layout of the whole size");
         }
         int expected = Math.toIntExact(offset + element.byteSize() * length);
         if (builder.end() != expected) {

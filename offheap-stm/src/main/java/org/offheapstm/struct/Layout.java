@@ -241,7 +241,11 @@ public final class Layout {
          * @throws IllegalArgumentException if the name is taken, or the struct becomes too large
          */
         public Builder reference(String field, String target, int length) {
-            Objects.requireNonNull(target, "target");
+            return address(field, Objects.requireNonNull(target, "target"), length);
+        }
+
+        /** Adds a row of references to structs whose name is not known, if null. */
+        Builder address(String field, String target, int length) {
             return place(Kind.REFERENCE, field, Long.BYTES, Long.BYTES, length, null, target);
         }
 

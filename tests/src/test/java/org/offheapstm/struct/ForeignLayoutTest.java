@@ -2,6 +2,7 @@ package org.offheapstm.struct;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.offheapstm.struct.LayoutTest.assertMessage;
 import static org.offheapstm.struct.Stage.atomic;
 
@@ -20,6 +21,7 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Goal: a layout of the Foreign Memory API means the same bytes here. Method: a MemorySegment as
@@ -140,6 +142,30 @@ class ForeignLayoutTest {
         assertMessage(
                 "a sequence of 0 holds nothing",
                 () -> refused(sequenceLayout(0, ValueLayout.JAVA_INT).withName("y")));
+    }
+
+    @Test
+    void paddingMayHaveAName() {
+        StructLayout padded = structLayout(
+                        ValueLayout.JAVA_BYTE.withName("b"),
+                        paddingLayout(3).withName("pad"),
+                        ValueLayout.JAVA_INT.withName("i"))
+                .withName("Padded");
+        Layout layout = StructType.of(padded).layout();
+        assertEquals(
+                List.of("b", "i"), layout.members().stream().map(Member::name).toList());
+        assertEquals(4, layout.member("i").offset());
+        assertMessage(
+                "field=S.y, layout=x4; use one padding layout of the whole size",
+                () -> refused(sequenceLayout(4, paddingLayout(4)).withName("y")));
+    }
+
+    @Test
+    void addressNeedsNoTarget() {
+        StructLayout node = structLayout(ValueLayout.ADDRESS.withName("next")).withName("Node");
+        Member next = StructType.of(node).layout().member("next");
+        assertEquals(Kind.REFERENCE, next.kind());
+        assertNull(next.target());
     }
 
     @Test
