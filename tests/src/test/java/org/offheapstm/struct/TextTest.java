@@ -15,6 +15,9 @@ import org.offheapstm.struct.sample.Account;
 import org.offheapstm.struct.sample.AccountStruct;
 import org.offheapstm.struct.sample.CustomerStruct;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -255,6 +258,48 @@ class TextTest {
             assertEquals("ghiabcdef", builder.toString());
             FieldTest.assertIndex("index=2, length=2", () -> account.tags(2, ""));
             FieldTest.assertIndex("it is a row", () -> TAGS.get(tx, ref));
+        });
+    }
+
+    @Test
+    void textIsAppendedByHandleToo() {
+        atomic(tx -> {
+            long ref = TYPE.allocate(tx);
+            StringBuilder builder = new StringBuilder("<");
+            OWNER.appendTo(tx, ref, builder);
+            OWNER.set(tx, ref, "aä€😀");
+            OWNER.appendTo(tx, ref, builder.append('|'));
+            assertEquals("<|aä€😀", builder.toString());
+            TAGS.set(tx, ref, 1, "tag");
+            AccountStruct account = new AccountStruct().at(tx, ref);
+            TAGS.appendTo(account, 1, builder);
+            assertEquals("<|aä€😀tag", builder.toString());
+            FieldTest.assertIndex("it is a row", () -> TAGS.appendTo(tx, ref, builder));
+            FieldTest.assertIndex("it is a row", () -> TAGS.appendTo(account, builder));
+            FieldTest.assertIndex("index=2", () -> TAGS.appendTo(tx, ref, 2, builder));
+        });
+    }
+
+    @Test
+    void targetThatFailsIsSaid() {
+        Writer full = new Writer() {
+            @Override
+            public void write(char[] from, int first, int count) throws IOException {
+                throw new IOException("full");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        atomic(tx -> {
+            long ref = TYPE.allocate(tx);
+            OWNER.set(tx, ref, "Ann");
+            UncheckedIOException told =
+                    assertThrows(UncheckedIOException.class, () -> OWNER.appendTo(tx, ref, full));
+            assertEquals("full", told.getCause().getMessage());
         });
     }
 

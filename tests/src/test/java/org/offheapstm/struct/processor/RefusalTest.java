@@ -62,6 +62,14 @@ class RefusalTest {
                                 + "void x(int v);\n"
                                 + "}\n"
                                 + "}\n"),
+                new Refusal(
+                        "is sealed",
+                        "@Struct\n"
+                                + "sealed interface A permits B { //!\n"
+                                + "int x();\n"
+                                + "void x(int v);\n"
+                                + "}\n"
+                                + "non-sealed interface B extends A {}\n"),
                 new Refusal("has no fields", "@Struct\ninterface A { //!\n}\n"),
                 body("type=java.lang.Integer", "Integer x(); //!\nvoid x(Integer v);"),
                 body("type=int[]", "int[] x(); //!\nvoid x(int[] v);"),
