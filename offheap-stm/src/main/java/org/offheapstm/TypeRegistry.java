@@ -11,11 +11,6 @@ final class TypeRegistry {
 
     private TypeRegistry() {}
 
-    /** Makes a type of this number. */
-    interface Maker {
-        StmType make(int id, int[] referenceOffsets);
-    }
-
     /**
      * An object type; the sizes are numbers that the compiler can trust because this is a record.
      */

@@ -3,6 +3,7 @@ package org.offheapstm.internal.heap;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -93,5 +94,24 @@ final class BlockKindsTest {
         Kind two = kinds.of(ObjectType.of("Two", 8));
         assertNotEquals(one.number(), two.number());
         assertNotEquals(RunEntry.type(one.entry()), RunEntry.type(two.entry()));
+    }
+
+    /** Method: types of arrays, each with every size that it can have, until there are too many. */
+    @Test
+    void kindTooManyIsRefusedAndKnownOnesStay() {
+        Kind first = kinds.of(ObjectType.of("One", 8));
+        IllegalStateException refused = assertThrows(IllegalStateException.class, () -> {
+            for (int i = 0; ; i++) {
+                ArrayType type = ArrayType.of("Array " + i, 8);
+                for (long bytes = 1; bytes <= BlockKinds.MAX_BLOCK_BYTES; bytes += 64) {
+                    kinds.of(type, bytes);
+                }
+            }
+        });
+        String message = refused.getMessage();
+        assertTrue(message.contains("type refused: name=Array "), message);
+        assertTrue(message.contains(", kinds=32768; "), message);
+        assertEquals(BlockKinds.MAX_KINDS, kinds.count());
+        assertSame(first, kinds.of(ObjectType.of("One", 8)));
     }
 }
