@@ -2,6 +2,7 @@ package org.offheapstm.explore;
 
 import static org.offheapstm.explore.Story.hold;
 
+import org.offheapstm.Collector;
 import org.offheapstm.ObjectType;
 import org.offheapstm.Pin;
 import org.offheapstm.Snapshot;
@@ -9,6 +10,7 @@ import org.offheapstm.StaleReferenceException;
 import org.offheapstm.Stm;
 import org.offheapstm.Transaction;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -16,6 +18,11 @@ import java.util.SplittableRandom;
 final class Keepings {
     /** Large, so that a collection has few blocks to look at. */
     private static final ObjectType NODE = ObjectType.of("node", 496, 0, 8);
+
+    /** More than there are in a region. */
+    private static final int WORDS = 10_000;
+
+    private static final int GARBAGE = 4;
 
     private static final int VALUE = 16;
     private static final int MARK = 0x5EED;
@@ -74,17 +81,49 @@ final class Keepings {
     /** Garbage is freed by somebody else too, and its place used again, beside a collection. */
     static Story reborn(Stm stm, SplittableRandom random) {
         long holder = rootOf(stm);
-        long garbage = stm.atomicLong(Keepings::make);
+        long[] garbage = new long[GARBAGE];
+        Arrays.setAll(garbage, i -> stm.atomicLong(Keepings::make));
+        Runnable collection = random.nextBoolean() ? stm::collect : sweep(stm);
         Runnable user = () -> {
-            try {
-                stm.atomic(tx -> tx.free(NODE, garbage));
-            } catch (StaleReferenceException collected) {
-                // Also right: nothing led to it.
+            for (long each : garbage) {
+                try {
+                    stm.atomic(tx -> tx.free(NODE, each));
+                } catch (StaleReferenceException collected) {
+                    // Also right: nothing led to it.
+                }
+                stm.atomic(tx -> {
+                    long made = make(tx);
+                    tx.setLong(NODE, made, 8, tx.getLong(NODE, holder, 8));
+                    tx.setLong(NODE, holder, 8, made);
+                });
             }
-            stm.atomic(tx -> tx.setLong(NODE, holder, 8, make(tx)));
-            lookThrough(stm, holder);
+            lookAlong(stm, holder);
         };
-        return new Story(List.of(user, stm::collect), () -> lookThrough(stm, holder));
+        return new Story(List.of(user, collection), () -> lookAlong(stm, holder));
+    }
+
+    /** Follows the second reference from object to object. */
+    private static void lookAlong(Stm stm, long holder) {
+        stm.readOnly(tx -> {
+            for (long ref = holder; ref != 0; ref = tx.getLong(NODE, ref, 8)) {
+                look(tx, ref);
+            }
+        });
+    }
+
+    /**
+     * The rest of a collection that has marked. A whole one is so long that few schedules change
+     * the turn between two looks at one block.
+     */
+    private static Runnable sweep(Stm stm) {
+        Collector collector = stm.collector();
+        collector.step(WORDS); // From the roots.
+        collector.step(WORDS); // From the pins.
+        return () -> {
+            while (!collector.step(WORDS)) {
+                Thread.onSpinWait();
+            }
+        };
     }
 
     /**
