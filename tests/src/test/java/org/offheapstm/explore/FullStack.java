@@ -9,6 +9,8 @@ import org.offheapstm.StmOptions;
 import org.offheapstm.Transaction;
 import org.offheapstm.TransactionAbortedException;
 import org.offheapstm.engine.Elsewhere;
+import org.offheapstm.internal.layout.Control;
+import org.offheapstm.internal.memory.Memory;
 import org.offheapstm.internal.memory.Seam;
 
 import java.util.List;
@@ -141,7 +143,10 @@ final class FullStack implements AutoCloseable {
                     : "the snapshot has changed";
         }
         long live = stm.statistics().liveSnapshots();
-        return live == 0 ? null : "snapshots left behind: " + live;
+        long counted = Memory.getVolatile(Insides.of(stm).control() + Control.LIVE);
+        return live == 0 && counted == 0
+                ? null
+                : "snapshots left behind: " + live + ", counted=" + counted;
     }
 
     /** Changes everything, which needs all locks, and looks. */

@@ -8,7 +8,6 @@ import org.offheapstm.internal.memory.Seam;
 
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One collection: marks what roots and pins lead to in a snapshot, then frees the other objects of
@@ -68,61 +67,83 @@ final class Collection extends Collector {
     /**
      * What is left of a collection that nobody can reach: its snapshot, and that it keeps all
      * others from collecting.
+     *
+     * <p>An Error can keep it from its end, again and again. It stays the turn until it has let go
+     * of all; meanwhile it says so, without a call, and whoever wants the turn next ends it first.
      */
-    private static final class Turn implements Runnable {
+    static final class Turn implements Runnable {
         private final Engine engine;
         private final Throwable opening = new Throwable("opened here");
-        private final AtomicBoolean ended = new AtomicBoolean();
+
+        /**
+         * The id of the thread that has begun the collection or taken its latest step: it must not
+         * wait for the end, since it is the one to go on.
+         */
+        private volatile long thread = Thread.currentThread().threadId();
+
         private volatile OpenSnapshot snapshot;
+
+        private volatile boolean ends;
+
+        /** Whether an Error has kept it from its end: then anybody may see to that. */
+        private volatile boolean struck;
 
         Turn(Engine engine) {
             this.engine = engine;
         }
 
-        /** Lets go of all; false if that was done already. */
-        boolean end() {
-            boolean ends = ended.compareAndSet(false, true);
-            if (ends) {
-                try {
-                    if (snapshot != null) {
-                        snapshot.close();
-                    }
-                } finally {
-                    engine.upkeep.collected();
+        /** This thread takes the next step. */
+        void goesOn() {
+            thread = Thread.currentThread().threadId();
+        }
+
+        /** Whether this thread is to take the next step. */
+        boolean isOwn() {
+            return !ends && thread == Thread.currentThread().threadId();
+        }
+
+        boolean isStruck() {
+            return struck;
+        }
+
+        /** Lets go of all; a second call does what an Error has kept the first from doing. */
+        synchronized void end() {
+            ends = true;
+            boolean done = false;
+            try {
+                if (snapshot != null) {
+                    snapshot.close();
                 }
+                engine.upkeep.collected(this);
+                done = true;
+            } finally {
+                struck = !done;
             }
-            return ends;
         }
 
         @Override
         public void run() {
-            if (end()) {
+            boolean isLeaked = !ends;
+            end();
+            if (isLeaked) {
                 Leaks.report("collection", engine, opening);
             }
         }
     }
 
-    /** Begins one; nobody else collects. */
-    Collection(Engine engine) {
+    /** Begins one, in a turn that the caller has; who gives it back if this fails. */
+    Collection(Engine engine, Turn turn) {
         this.engine = engine;
-        turn = new Turn(engine);
+        this.turn = turn;
         // Before the snapshot: who closes a pin and sees no collection has linked its object
         // before.
         engine.upkeep.pins.hold();
-        boolean opened = false;
-        try {
-            snapshot = (OpenSnapshot) engine.openSnapshot();
-            turn.snapshot = snapshot;
-            atSnapshot = Quiescence.of(engine);
-            marking = new Marking(engine.region);
-            sweeping = new Sweeping(engine, marking, snapshot.seen());
-            cleanable = Leaks.watch(this, turn);
-            opened = true;
-        } finally {
-            if (!opened) {
-                turn.end();
-            }
-        }
+        snapshot = (OpenSnapshot) engine.openSnapshot();
+        turn.snapshot = snapshot;
+        atSnapshot = Quiescence.of(engine);
+        marking = new Marking(engine.region);
+        sweeping = new Sweeping(engine, marking, snapshot.seen());
+        cleanable = Leaks.watch(this, turn);
     }
 
     /** Goes on to the end, or gives up if those who ran when it began run on for so long. */
@@ -149,7 +170,7 @@ final class Collection extends Collector {
         if (phase == Phase.ENDED) {
             return true;
         }
-        engine.upkeep.goesOn();
+        turn.goesOn();
         try {
             proceed(words);
         } catch (SnapshotEndedException | StaleReferenceException e) {
@@ -172,8 +193,8 @@ final class Collection extends Collector {
                 progress = !WAITS || atSnapshot.isReached();
                 if (progress && reachPinned() && mark(words)) {
                     snapshot.checkNotEnded();
-                    snapshot.close();
                     phase = Phase.SWEEP;
+                    snapshot.close();
                 }
             }
             case SWEEP -> {
@@ -222,15 +243,20 @@ final class Collection extends Collector {
 
     @Override
     public void close() {
-        if (phase != Phase.ENDED) {
-            end(false);
-        }
+        end(false);
     }
 
     private void end(boolean wasComplete) {
-        phase = Phase.ENDED;
-        complete = wasComplete;
-        endedNanos = System.nanoTime();
+        if (phase != Phase.ENDED) {
+            complete = wasComplete;
+            endedNanos = System.nanoTime();
+            phase = Phase.ENDED;
+        }
+        letGo();
+    }
+
+    /** Does nothing if it was done, and no Error has struck. */
+    private void letGo() {
         turn.end();
         cleanable.clean();
     }

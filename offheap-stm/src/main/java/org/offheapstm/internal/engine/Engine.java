@@ -205,8 +205,18 @@ final class Engine extends Stm {
 
     @Override
     public Snapshot openSnapshot() {
-        // In a transaction, so that the region is not unmapped meanwhile.
-        return readOnlyGet(tx -> new OpenSnapshot(this));
+        OpenSnapshot[] opened = new OpenSnapshot[1];
+        boolean ended = false;
+        try {
+            // In a transaction, so that the region is not unmapped meanwhile.
+            readOnly(tx -> opened[0] = new OpenSnapshot(this));
+            ended = true;
+            return opened[0];
+        } finally {
+            if (!ended && opened[0] != null) {
+                opened[0].close();
+            }
+        }
     }
 
     private void finish(Attempt attempt) {

@@ -109,7 +109,7 @@ final class HistoryLimit {
 
     private OpenSnapshot.Registration opened(long view) {
         for (OpenSnapshot.Registration each : engine.openSnapshots) {
-            if (each.view == view) {
+            if (each.has(view)) {
                 return each;
             }
         }

@@ -85,6 +85,12 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
     /** View of the registered snapshot that it reads, or {@link Registry#NONE}. */
     long registered = Registry.NONE;
 
+    /** Whether it counts among those who read the snapshot that was opened before. */
+    private boolean inside;
+
+    /** Whether the registry counts the snapshot in the view of this slot. */
+    private boolean counted;
+
     /** When this attempt has registered a snapshot of its own; others read it for a gauge. */
     long registeredNanos;
 
@@ -231,9 +237,12 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
         if (progress.at == null) {
             registeredNanos = System.nanoTime();
             registered = Registry.viewOf(slot); // First, so that an Error cannot leave it there.
+            engine.registry.announce(registered);
+            counted = true;
             seen = engine.registry.enter(registered);
         } else {
             registered = progress.at.enter();
+            inside = true;
             seen = progress.at.seen;
         }
         bound = Header.bound(seen + 1);
@@ -241,19 +250,28 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
         metNewer = false;
     }
 
+    /** Each step is noted after it was done, so that after an Error this goes on where it was. */
     private void unregister() {
-        if (progress.at != null) {
-            registered = Registry.NONE; // First: after an Error it must not be left again.
-            progress.at.leave();
-        } else {
-            engine.registry.leave(registered);
-            registered = Registry.NONE;
-            if (!metNewer) {
-                promotions.removeLast();
+        OpenSnapshot.Registration opened = progress.at;
+        if (opened == null) {
+            engine.registry.vacate(registered);
+            if (counted) {
+                engine.registry.discount();
+                counted = false;
             }
+        } else {
+            if (inside) {
+                opened.leave();
+                inside = false;
+            }
+            opened.release((Attempt) this);
         }
         engine.reclaim((Attempt) this);
         engine.historyLimit.departed();
+        registered = Registry.NONE;
+        if (opened == null && !metNewer) {
+            promotions.removeLast();
+        }
     }
 
     final void returnToken() {

@@ -13,17 +13,20 @@ import java.util.function.LongConsumer;
  * sees them freed. Until then their header, their newest before-image and, of an array, its stripes
  * stay as they are.
  *
- * <p>A ring of pairs, oldest first: block, version of the commit that freed it. The versions of
- * different slots may be a few ticks out of order, which delays a block and harms nobody.
+ * <p>A ring of entries, oldest first: block, version of the commit that freed it, bytes of its
+ * place. The versions of different slots may be a few ticks out of order, which delays a block and
+ * harms nobody. The bytes are kept to discount them in the step that takes a block out: to ask for
+ * them is an access to the region, at which an Error can strike, and which is not for a monitor.
  *
  * <p>What no snapshot has ever seen does not come here: see {@link WritePath#giveBackFreed}.
  */
 final class Limbo {
     private static final boolean WAITS = !Seam.without("limbo");
-    private static final int FIRST_PAIRS = 64;
+    private static final int FIRST_ENTRIES = 64;
+    private static final int WORDS = 3;
 
     private final Engine engine;
-    private long[] ring = new long[2 * FIRST_PAIRS];
+    private long[] ring = new long[WORDS * FIRST_ENTRIES];
     private int first;
     private int count;
 
@@ -54,18 +57,24 @@ final class Limbo {
         long place = placeBytes(block);
         bytes.addAndGet(place);
         engine.historyBudget.keep(place);
-        append(block, version);
+        append(block, version, place);
     }
 
-    private synchronized void append(long block, long version) {
-        if (2 * count == ring.length) {
+    /** Where an entry begins, counted from the oldest. */
+    private int at(int entry) {
+        return WORDS * (first + entry & ring.length / WORDS - 1);
+    }
+
+    private synchronized void append(long block, long version, long place) {
+        if (WORDS * count == ring.length) {
             long[] larger = Arrays.copyOf(ring, 2 * ring.length);
-            System.arraycopy(ring, 0, larger, ring.length, 2 * first);
+            System.arraycopy(ring, 0, larger, ring.length, WORDS * first);
             ring = larger;
         }
-        int at = 2 * (first + count) & ring.length - 1;
+        int at = at(count);
         ring[at] = block;
         ring[at + 1] = version;
+        ring[at + 2] = place;
         count++;
         isUsed = true;
     }
@@ -75,9 +84,6 @@ final class Limbo {
         if (isUsed) {
             long oldest = WAITS ? engine.registry.oldest() : Long.MAX_VALUE;
             for (long block = poll(oldest); block != 0; block = poll(oldest)) {
-                long place = placeBytes(block);
-                bytes.addAndGet(-place);
-                engine.historyBudget.giveBack(place);
                 attempt.reuse(block);
             }
         }
@@ -86,19 +92,21 @@ final class Limbo {
     /** Shows the blocks. */
     synchronized void forEach(LongConsumer visitor) {
         for (int i = 0; i < count; i++) {
-            visitor.accept(ring[2 * (first + i) & ring.length - 1]);
+            visitor.accept(ring[at(i)]);
         }
     }
 
     /** Takes out the first block if it was freed by a version up to this one; 0 if not. */
     private synchronized long poll(long oldest) {
-        if (count == 0 || ring[2 * first + 1] > oldest) {
+        int at = at(0);
+        if (count == 0 || ring[at + 1] > oldest) {
             return 0;
         }
-        long block = ring[2 * first];
-        first = first + 1 & ring.length / 2 - 1;
+        first = first + 1 & ring.length / WORDS - 1;
         count--;
         isUsed = count != 0;
-        return block;
+        bytes.addAndGet(-ring[at + 2]);
+        engine.historyBudget.giveBack(ring[at + 2]);
+        return ring[at];
     }
 }

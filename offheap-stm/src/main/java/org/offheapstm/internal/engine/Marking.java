@@ -20,6 +20,9 @@ import java.util.Arrays;
  * <p>A word that may hold a reference is followed if it is one to an object of the snapshot: that
  * is checked as for any reference, so numbers do no harm, but for the rare one that keeps an object
  * alive.
+ *
+ * <p>Each step takes effect by its last store, so that after an Error the marking goes on where it
+ * was, and nothing is marked that will not be followed.
  */
 final class Marking {
     private static final boolean FOLLOWS = !Seam.without("markReferences");
@@ -80,7 +83,7 @@ final class Marking {
                         : follow(attempt, (ArrayType) type, left);
             } else if (depth != 0) {
                 left--;
-                take(attempt, stack[--depth]);
+                take(attempt, stack[depth - 1]);
             } else if (bucket < Directory.PAYLOAD_BYTES) {
                 left--;
                 reach(attempt, attempt.bucket(bucket));
@@ -93,12 +96,13 @@ final class Marking {
     }
 
     private void take(Attempt attempt, long taken) {
-        ref = taken;
         type = attempt.engine.typeOf(taken);
         if (type instanceof ArrayType array) {
             length = attempt.length(array, taken);
             next = 0;
         }
+        ref = taken;
+        depth--;
     }
 
     private long follow(Attempt attempt, ObjectType object) {
@@ -137,10 +141,10 @@ final class Marking {
         }
         StmType found = StmType.byId(RunEntry.type(entry));
         if (attempt.exists(found, word)) {
-            mark(Reference.offset(word));
             if (found.referenceCount() != 0 && FOLLOWS) {
                 push(word);
             }
+            mark(Reference.offset(word));
         }
     }
 

@@ -14,6 +14,7 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -35,30 +36,70 @@ final class OpenSnapshot extends Snapshot {
      * this and not the snapshot, so that a slot in which it was read last does not keep it.
      *
      * <pre>
-     *  users   attempts that read it, + 1 until it is closed; at 0 the view is given back
+     *  users   attempts that read it, + CLOSED; at CLOSED alone nobody comes any more, and the
+     *          view and what was kept are given back
      * </pre>
+     *
+     * <p>An Error can strike in each step of closing it. So each can be repeated, and is noted only
+     * after it was done; {@link #release} goes on where it was. Who does that: a second {@link
+     * #close}; the attempt that was the last to read it, whose end is repeated; whoever opens the
+     * next snapshot, since it stays in the engine's list to the end; the garbage collector. Nobody
+     * who could {@link #enter} lacks the stack to {@link #leave}, which takes less.
      */
     static final class Registration implements Runnable {
+        private static final int CLOSED = Integer.MIN_VALUE;
+
         private final Engine engine;
-        final long view;
+
+        /** None before it has one, and after it was given back. */
+        long view = Registry.NONE;
 
         /** The newest version that it sees. */
-        final long seen;
+        long seen;
 
         final long openerThread = Thread.currentThread().threadId();
         private final Throwable opening = new Throwable("opened here");
         private final long openedNanos = System.nanoTime();
-        private final AtomicInteger users = new AtomicInteger(1);
-        private volatile boolean isClosed;
+        private final AtomicInteger users = new AtomicInteger();
+
+        /** Whether its user has it, who should close it. */
+        private volatile boolean handedOut;
+
+        /** Whether somebody is giving it back: others go by, since that may take a while. */
+        private final AtomicBoolean releasing = new AtomicBoolean();
+
+        /** Whether the registry counts it. */
+        private boolean counted;
+
+        /** Whether it is in the engine's list. */
+        private volatile boolean listed;
 
         // ---- if it is ended, or somebody has been about to end it
         private volatile String limit = "";
         private volatile long endedNanos;
 
-        Registration(Engine engine, long view, long seen) {
+        Registration(Engine engine) {
             this.engine = engine;
-            this.view = view;
-            this.seen = seen;
+        }
+
+        /** Registers a snapshot of this moment, in a transaction of this thread. */
+        private void open() {
+            engine.openSnapshots.forEach(each -> each.release(null)); // Left by Errors.
+            listed = true;
+            engine.openSnapshots.add(this);
+            view = engine.registry.claim();
+            if (view == Registry.NONE) {
+                throw new MisuseException("snapshot refused: name=" + engine.options.name()
+                        + ", open=" + Control.MAX_OPENED + "; close some");
+            }
+            engine.registry.announce(view);
+            counted = true;
+            seen = engine.registry.enter(view);
+        }
+
+        /** Whether this is its view, now and not before. */
+        boolean has(long asked) {
+            return view == asked && asked != Registry.NONE && users.get() != CLOSED;
         }
 
         /** Notes which limit was reached. */
@@ -99,8 +140,8 @@ final class OpenSnapshot extends Snapshot {
         /** An attempt begins to read; returns the view. */
         long enter() {
             while (true) {
-                int now = users.get(); // Before the look: closing changes it.
-                if (isClosed) {
+                int now = users.get();
+                if (now < 0) {
                     throw new MisuseException("snapshot refused: it is closed; open another");
                 }
                 checkNotEnded();
@@ -110,34 +151,64 @@ final class OpenSnapshot extends Snapshot {
             }
         }
 
-        /**
-         * An attempt has ended, or it was closed.
-         *
-         * @return whether nobody uses it any more
-         */
-        boolean leave() {
-            boolean isLast = users.decrementAndGet() == 0;
-            if (isLast) {
-                engine.openSnapshots.remove(this);
-                engine.registry.leave(view);
-            }
-            return isLast;
+        /** An attempt has ended, and is to {@link #release} it: it may have been the last. */
+        void leave() {
+            users.decrementAndGet();
         }
 
-        synchronized boolean close() {
-            boolean closes = !isClosed;
-            if (closes) {
-                isClosed = true;
-                leave();
+        /**
+         * Gives back all that it has, if it was closed and nobody reads it.
+         *
+         * @param ending an attempt that ends, and must not begin another; null if there is none
+         */
+        void release(Attempt ending) {
+            if (!isLeft() || !releasing.compareAndSet(false, true)) {
+                return;
             }
-            return closes;
+            try {
+                giveBack();
+                if (ending == null) {
+                    engine.reclaimSoon();
+                } else {
+                    engine.reclaim(ending);
+                    engine.historyLimit.departed();
+                }
+                engine.openSnapshots.remove(this); // Last: until then the next to open goes on.
+                listed = false;
+            } finally {
+                releasing.set(false);
+            }
+        }
+
+        /** Whether it is to be given back; asked by each who has read it. */
+        private boolean isLeft() {
+            return users.get() == CLOSED && listed;
+        }
+
+        private void giveBack() {
+            if (view != Registry.NONE) {
+                engine.registry.vacate(view);
+                view = Registry.NONE; // The next in its place is none of its business.
+            }
+            if (counted) {
+                engine.registry.discount();
+                counted = false;
+            }
+        }
+
+        void close() {
+            for (int now = users.get(); now >= 0; now = users.get()) {
+                users.compareAndSet(now, now | CLOSED);
+            }
+            release(null);
         }
 
         @Override
         public void run() {
-            if (close()) {
+            boolean isLeaked = handedOut && users.get() >= 0;
+            close();
+            if (isLeaked) {
                 Leaks.report("snapshot", engine, opening);
-                engine.reclaimSoon();
             }
         }
     }
@@ -145,20 +216,14 @@ final class OpenSnapshot extends Snapshot {
     /** Opens one, in a transaction of this thread. */
     OpenSnapshot(Engine engine) {
         this.engine = engine;
-        long view = engine.registry.claim();
-        if (view == Registry.NONE) {
-            throw new MisuseException("snapshot refused: name=" + engine.options.name() + ", open="
-                    + Control.MAX_OPENED + "; close some");
-        }
-        boolean opened = false;
+        registration = new Registration(engine);
+        cleanable = Leaks.watch(this, registration); // First: it sees to what an Error leaves.
         try {
-            registration = new Registration(engine, view, engine.registry.enter(view));
-            engine.openSnapshots.add(registration);
-            cleanable = Leaks.watch(this, registration);
-            opened = true;
+            registration.open();
+            registration.handedOut = true;
         } finally {
-            if (!opened) {
-                engine.registry.leave(view);
+            if (!registration.handedOut) {
+                close();
             }
         }
     }
@@ -244,17 +309,14 @@ final class OpenSnapshot extends Snapshot {
         }
     }
 
-    private void leave(Registration left) {
-        if (left.leave()) {
-            engine.reclaimSoon();
-        }
+    private static void leave(Registration left) {
+        left.leave();
+        left.release(null);
     }
 
     @Override
     public void close() {
-        if (registration.close()) {
-            cleanable.clean();
-            engine.reclaimSoon();
-        }
+        registration.close();
+        cleanable.clean(); // Last: until then the garbage collector sees to what an Error leaves.
     }
 }

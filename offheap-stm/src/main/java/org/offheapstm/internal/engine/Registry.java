@@ -13,8 +13,8 @@ import org.offheapstm.internal.memory.Seam;
  * open.
  *
  * <pre>
- *  0 --announce--> ANNOUNCED --count--> PENDING --tick--> S ----------leave--> 0
- *                                                         `--end--> ENDED --leave--'
+ *  0 --announce--> ANNOUNCED --count--> PENDING --tick--> S ----------vacate--> 0
+ *                                                         `--end--> ENDED --vacate--'
  * </pre>
  *
  * <p><b>To enter</b> is to (1) announce; (2) count up LIVE; (3) tick the clock; its value before is
@@ -36,9 +36,12 @@ import org.offheapstm.internal.memory.Seam;
  * ended. But the stripe of an array is in its place only while the head is, see {@link
  * ReadPath#recheck}.
  *
- * <p><b>Errors.</b> A StackOverflowError can strike anywhere. Who has a view leaves it, however far
- * it came; it counts down only if it has surely counted up. A LIVE that is too high makes commits
- * look at the views in vain, and does no other harm.
+ * <p><b>Errors.</b> A StackOverflowError can strike at each call. So each step is a call of its own
+ * that takes effect with its last access, and who has a view notes in a field of his what he has
+ * done, once the call has returned: whether he is counted, whether he has vacated. Between the
+ * access and the note there are only returns, which need no stack: either both happen, or none.
+ * However far he came, he goes on from there. A LIVE that is too high makes commits look at the
+ * views in vain, and does no other harm; with one that is too low they would keep nothing.
  *
  * <p>Model: Commit.tla, SAnnounce to SX, End; mutants countAfterTick, snEarly, noPending,
  * noEndedCheck, endedCheckFirst, reclaimBeforeEnd.
@@ -83,16 +86,17 @@ final class Registry {
     /** Takes a view for a snapshot that is opened; {@link #NONE} if all are used. */
     long claim() {
         for (int number = 0; number < Control.MAX_OPENED; number++) {
-            long view = control + Control.openedView(number);
-            if (Memory.getOpaque(view) == 0 && Memory.compareAndSet(view, 0, ANNOUNCED)) {
-                return Control.openedView(number);
+            long view = Control.openedView(number);
+            if (Memory.getOpaque(control + view) == 0
+                    && Memory.compareAndSet(control + view, 0, ANNOUNCED)) {
+                return view;
             }
         }
         return NONE;
     }
 
-    /** Registers a snapshot of this moment in a view, and returns the newest version it sees. */
-    long enter(long view) {
+    /** Announces and counts a snapshot that is to be registered in a view. */
+    void announce(long view) {
         long address = control + view;
         Memory.setVolatile(address, ANNOUNCED);
         boolean opened = slotOf(view) < 0;
@@ -102,6 +106,11 @@ final class Registry {
         if (COUNT_FIRST) {
             Memory.getAndAdd(control + Control.LIVE, 1);
         }
+    }
+
+    /** Registers a snapshot of this moment, and returns the newest version it sees. */
+    long enter(long view) {
+        long address = control + view;
         Memory.setVolatile(address, ANNOUNCES ? PENDING : ENDED);
         long seen = Memory.getAndAdd(control + Control.CLOCK, 1);
         if (!COUNT_FIRST) {
@@ -118,12 +127,13 @@ final class Registry {
     }
 
     /** Unregisters a snapshot, also one that has not come through {@link #enter}. */
-    void leave(long view) {
-        long seen = Memory.get(control + view);
+    void vacate(long view) {
         Memory.setRelease(control + view, 0);
-        if (seen != 0 && seen != ANNOUNCED) {
-            Memory.getAndAdd(control + Control.LIVE, -1);
-        }
+    }
+
+    /** Counts down for a snapshot that was counted and whose view was vacated. */
+    void discount() {
+        Memory.getAndAdd(control + Control.LIVE, -1);
     }
 
     // ---- to be ended

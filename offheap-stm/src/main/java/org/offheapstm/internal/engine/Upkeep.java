@@ -7,7 +7,8 @@ import org.offheapstm.StaleReferenceException;
 import org.offheapstm.Verification;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 
 /** What is done to a region as a whole, one at a time, beside or between transactions. */
 final class Upkeep {
@@ -20,17 +21,11 @@ final class Upkeep {
     /** Words that are followed in one transaction. */
     private static final int STEP = 10_000;
 
-    /** No id of a thread. */
-    private static final long NOBODY = 0;
-
     private final Engine engine;
     final Pins pins = new Pins();
 
-    /**
-     * The id of the thread that has begun a collection or taken its latest step, until it ends: the
-     * thread must not wait for the end, since it is the one to go on.
-     */
-    private final AtomicLong collecting = new AtomicLong(NOBODY);
+    /** The turn of the collection that goes on, or null. */
+    private final AtomicReference<Collection.Turn> collecting = new AtomicReference<>();
 
     Upkeep(Engine engine) {
         this.engine = engine;
@@ -40,10 +35,26 @@ final class Upkeep {
 
     Collector collector() {
         engine.refuseInside("collection");
-        if (!begins()) {
-            throw Refusal.collecting(engine.options.name());
+        return begin(turn -> {
+            if (!begins(turn)) {
+                throw Refusal.collecting(engine.options.name());
+            }
+            return true;
+        });
+    }
+
+    /** Begins a collection, if the turn to do so is taken; else null. */
+    private Collection begin(Predicate<Collection.Turn> taking) {
+        Collection.Turn turn = new Collection.Turn(engine);
+        Collection begun = null;
+        try {
+            begun = taking.test(turn) ? new Collection(engine, turn) : null;
+            return begun;
+        } finally {
+            if (begun == null) {
+                turn.end();
+            }
         }
-        return new Collection(engine);
     }
 
     /** Collects, after the collection that may go on. */
@@ -52,41 +63,44 @@ final class Upkeep {
         if (isOwn()) {
             throw Refusal.collectingItself(engine.options.name());
         }
-        Standstill.awaitUntil(() -> engine.isClosed() || begins(), Long.MAX_VALUE);
-        engine.checkOpen();
-        try (Collection collection = new Collection(engine)) {
+        try (Collection collection = begin(turn -> takesSoon(turn, Long.MAX_VALUE))) {
+            engine.checkOpen();
             return collection.run(Long.MAX_VALUE);
         }
     }
 
-    private static long self() {
-        return Thread.currentThread().threadId();
+    /** Waits for the turn, not longer than this; false if the engine was closed before. */
+    private boolean takesSoon(Collection.Turn turn, long nanos) {
+        return Standstill.awaitUntil(() -> engine.isClosed() || begins(turn), nanos)
+                && !engine.isClosed();
     }
 
-    /** Begins a collection, if there is none. */
-    private boolean begins() {
-        return collecting.compareAndSet(NOBODY, self());
-    }
-
-    /** This thread takes the next step of the collection. */
-    void goesOn() {
-        collecting.set(self());
+    /** Takes the turn, if there is no collection, or one that an Error has kept from its end. */
+    private boolean begins(Collection.Turn turn) {
+        Collection.Turn before = collecting.get();
+        if (before != null && before.isStruck()) {
+            before.end();
+        }
+        return collecting.compareAndSet(null, turn);
     }
 
     /** Whether there is one that this thread is to go on with. */
     private boolean isOwn() {
-        return collecting.get() == self();
+        Collection.Turn turn = collecting.get();
+        return turn != null && turn.isOwn();
     }
 
     /** Whether somebody collects. */
     boolean isCollecting() {
-        return collecting.get() != NOBODY;
+        return collecting.get() != null;
     }
 
-    /** A collection has ended. */
-    void collected() {
-        pins.letGo();
-        collecting.set(NOBODY);
+    /** The collection of this turn has ended. */
+    void collected(Collection.Turn turn) {
+        if (collecting.get() == turn) {
+            pins.letGo();
+            collecting.set(null);
+        }
     }
 
     // ---- room
@@ -120,10 +134,8 @@ final class Upkeep {
     }
 
     private void collectSoon() {
-        boolean taken =
-                Standstill.awaitUntil(() -> engine.isClosed() || begins(), COLLECTION_NANOS);
-        if (taken && !engine.isClosed()) {
-            try (Collection collection = new Collection(engine)) {
+        try (Collection collection = begin(turn -> takesSoon(turn, COLLECTION_NANOS))) {
+            if (collection != null) {
                 collection.run(COLLECTION_NANOS);
             }
         }

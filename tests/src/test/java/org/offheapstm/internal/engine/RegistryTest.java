@@ -20,8 +20,18 @@ final class RegistryTest {
 
     private long enter() {
         long view = registry.claim();
-        seen = registry.enter(view);
+        enter(view);
         return view;
+    }
+
+    private void enter(long view) {
+        registry.announce(view);
+        seen = registry.enter(view);
+    }
+
+    private void leave(long view) {
+        registry.vacate(view);
+        registry.discount();
     }
 
     @BeforeEach
@@ -44,7 +54,7 @@ final class RegistryTest {
         long next = enter();
         assertTrue(oldest <= seen, oldest + " > " + seen);
         assertEquals(5, oldest, "all that has committed is seen by all who come");
-        registry.leave(next);
+        leave(next);
         assertEquals(6, registry.oldest());
     }
 
@@ -52,15 +62,15 @@ final class RegistryTest {
     void oldestIsThatOfTheOldest() {
         long first = enter();
         long second = Registry.viewOf(1);
-        registry.enter(second);
+        enter(second);
         assertEquals(5, registry.oldest());
-        registry.leave(first);
+        leave(first);
         assertEquals(6, registry.oldest());
         long third = enter(); // In the place of the first.
         assertEquals(6, registry.oldest());
-        registry.leave(second);
+        leave(second);
         assertEquals(7, registry.oldest());
-        registry.leave(third);
+        leave(third);
         assertEquals(0, registry.count());
     }
 
@@ -90,17 +100,17 @@ final class RegistryTest {
         assertEquals(-1, registry.newestBefore(6));
         assertEquals(6, registry.oldestLive());
         assertEquals(1, registry.count());
-        registry.leave(second);
+        leave(second);
         assertEquals(-1, registry.oldestLive());
         assertEquals(Registry.NONE, registry.viewSeeing(registry.oldestLive()));
-        registry.leave(first);
+        leave(first);
         assertFalse(registry.isUsed());
     }
 
     @Test
     void whoHasLeftIsNotEndedNorIsTheNextInItsPlace() {
         long first = enter();
-        registry.leave(first);
+        leave(first);
         assertFalse(registry.end(first, 5));
         assertEquals(first, enter());
         assertFalse(registry.end(first, 5));
