@@ -45,6 +45,26 @@ final class Instants {
         return first;
     }
 
+    /** As {@link #sums}, in two snapshots, of which the second needs what the first does not. */
+    static Story two(Stm stm, SplittableRandom random) {
+        Cells cells = Cells.make(stm, 2);
+        Runnable transfer = () -> stm.atomic(tx -> {
+            cells.add(tx, 0, 1);
+            cells.add(tx, 1, -1);
+        });
+        Runnable reader = () -> {
+            try (Snapshot older = stm.openSnapshot()) {
+                long first = older.readOnlyLong(tx -> zeroSum(tx, cells));
+                try (Snapshot newer = stm.openSnapshot()) {
+                    long second = newer.readOnlyLong(tx -> zeroSum(tx, cells));
+                    hold(first <= second, () -> "gone back: " + first + ", " + second);
+                }
+                hold(older.readOnlyLong(tx -> zeroSum(tx, cells)) == first, "it has moved");
+            }
+        };
+        return new Story(List.of(() -> Story.repeat(3, transfer), reader), () -> {});
+    }
+
     /** Who meets a newer version goes on in a snapshot, and never runs a third time. */
     static Story promoted(Stm stm, SplittableRandom random) {
         Cells cells = Cells.make(stm, 2);

@@ -42,6 +42,7 @@ enum Part {
     IMAGE_BEFORE_HEADER("imageBeforeHeader", Scenario.SNAPSHOT_SUMS),
     COUNT_BEFORE_TICK("countBeforeTick", Scenario.SNAPSHOT_SUMS),
     SNAPSHOT_LOCK_WAIT("snapshotLockWait", Scenario.SNAPSHOT_SUMS),
+    LOOK_PER_VERSION("lookPerVersion", Scenario.SNAPSHOT_TWO),
     LIMBO("limbo", Scenario.SNAPSHOT_FREED),
     PENDING_SNAPSHOT("pendingSnapshot", Scenario.SNAPSHOT_FREED),
     MARK_REFERENCES("markReferences", Scenario.COLLECT_MOVED),

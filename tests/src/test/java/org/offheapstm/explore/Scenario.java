@@ -30,6 +30,7 @@ enum Scenario {
     TWO_OWNERS(Waits::twoOwners),
     TWO_ESCALATED(Waits::twoEscalated),
     SNAPSHOT_SUMS(Instants::sums),
+    SNAPSHOT_TWO(Instants::two),
     SNAPSHOT_PROMOTED(Instants::promoted),
     SNAPSHOT_FREED(Instants::freed),
     SNAPSHOT_MIX(Instants::mix),

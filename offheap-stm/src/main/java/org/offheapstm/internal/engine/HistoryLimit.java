@@ -57,9 +57,10 @@ final class HistoryLimit {
      * @throws Signal if the commit is to wait; it has let go of its locks
      */
     boolean makeRoom(Attempt attempt, WriteLog log, long refusal) {
+        attempt.progress.departures = departures.get(); // Before the look at the snapshots.
         long returns = budget.returns();
         engine.reclaim(attempt);
-        if (budget.returns() != returns) {
+        if (budget.returns() != returns || attempt.history.renew(engine.registry.oldest())) {
             return false;
         }
         if (policy == HistoryPolicy.END_OLDEST
@@ -117,11 +118,6 @@ final class HistoryLimit {
     }
 
     // ---- to be delayed
-
-    /** To be noted before a look at the snapshots. */
-    long departures() {
-        return departures.get();
-    }
 
     /** A snapshot has left. */
     void departed() {

@@ -103,6 +103,12 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
     /** Whether it holds the token, and cannot lose. */
     boolean escalated;
 
+    /** The version for which this slot has last looked at the snapshots: see Preservation. */
+    long lookedFor;
+
+    /** What the newest saw of those that needed images then. */
+    long newestNeeding;
+
     /** 0, {@link Commit#LOCKING}, {@link HardwareCommit#IN_HARDWARE}, or the word published. */
     long publishing;
 

@@ -12,7 +12,7 @@ import org.offheapstm.internal.memory.Memory;
  *  word 1  header word to be replaced
  *  word 2  | 63..20 offset of the private payload (MERGE: of the first merge)
  *          | 19..3 bytes of payload, in eights | 2..0 what |
- *  word 3  in a commit: offset of the before-image, or 0
+ *  word 3  unused, so that an entry is half a line
  *
  *  WRITE   lock the object, copy the private payload over it
  *  NEW     an object born in this attempt; its payload is written in place under FREED
@@ -45,7 +45,6 @@ final class LogEntry {
 
     private static final int EXPECTED = 8;
     private static final int TAIL = 16;
-    private static final int BEFORE = 24;
     private static final int IMAGE_SHIFT = 20;
     private static final long WHAT_MASK = 7;
     private static final long BYTES_MASK = (1L << IMAGE_SHIFT) - 1 & ~WHAT_MASK;
@@ -116,15 +115,6 @@ final class LogEntry {
         }
         Memory.copyPayload(base + (tail >>> IMAGE_SHIFT), to, (int) (tail & BYTES_MASK));
         return true;
-    }
-
-    /** Offset of the before-image that this commit has taken, or 0. */
-    static long before(long entry) {
-        return Memory.get(entry, BEFORE);
-    }
-
-    static void before(long entry, long image) {
-        Memory.set(entry + BEFORE, image);
     }
 
     // ---- for the log, which counts entries by what they are

@@ -241,7 +241,7 @@ final class Registry {
     /**
      * What the newest of those sees that do not see this version: an object whose version is
      * greater is needed by none of them. If one does not know yet, all versions; if there is none,
-     * less than any. Asked by each commit while there is a snapshot, so no {@link Fold}.
+     * less than any. Asked under the locks of a commit, so no {@link Fold}.
      */
     long newestBefore(long version) {
         long opened = newestBefore(version, NOBODY, Control.openedView(0), Control.OPENED);

@@ -47,11 +47,6 @@ public final class History {
     private long end;
     private long newest;
 
-    // ---- where it was at the last mark
-    private int markedRun = NO_RUN;
-    private long markedTop;
-    private long markedEnd;
-
     public History(Region region, HistoryBudget budget) {
         this.region = region;
         this.budget = budget;
@@ -104,39 +99,15 @@ public final class History {
         return top;
     }
 
-    /** Begins a commit, which may {@link #rewind()}. */
-    public void mark() {
-        markedRun = run;
-        markedTop = top;
-        markedEnd = end;
-    }
-
     /**
-     * Forgets the images that were taken since the mark; nobody knows them. A slot keeps its first
-     * run, for commits that will be smaller.
+     * Empties the run that is being filled, if no image in it was replaced after this version.
+     *
+     * @return whether that has made room
      */
-    public void rewind() {
-        while (run != markedRun) {
-            int before = unseal();
-            if (before == NO_RUN) {
-                break; // There was none, or it was given back meanwhile.
-            }
-            region.release(run, 1);
-            budget.addRun(-RunEntry.RUN_BYTES);
-            budget.discount(RunEntry.RUN_BYTES);
-            run = before;
-        }
-        boolean isMarked = run == markedRun;
-        top = isMarked ? markedTop : Region.offsetOf(run);
-        end = isMarked ? markedEnd : top + RunEntry.RUN_BYTES;
-    }
-
-    private synchronized int unseal() {
-        if (full.isEmpty()) {
-            return NO_RUN;
-        }
-        hasFull = full.size() > 1;
-        return full.removeLast().run;
+    public boolean renew(long oldest) {
+        boolean renews = run != NO_RUN && newest <= oldest && top != Region.offsetOf(run);
+        top = renews ? Region.offsetOf(run) : top;
+        return renews;
     }
 
     private synchronized void seal() {
