@@ -3,6 +3,8 @@ package org.offheapstm.bench.index;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.offheapstm.bench.index.text.ParsedDocument;
@@ -13,7 +15,9 @@ import picocli.CommandLine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -84,6 +88,34 @@ class IndexCommandTest {
         assertEquals(2, execute(new IndexCommand(), temp.toString()));
         TextFiles.write(temp, "a.bin", "\0");
         assertEquals(2, execute(new IndexCommand(), temp.toString()));
+        assertEquals("", out.toString());
+    }
+
+    @Test
+    void damagedZipIsOneLineThatNamesItAndNothingElse() throws IOException {
+        Path zip = TextFiles.zip(temp.resolve("x.zip"), "a.txt", "alpha", "b.txt", "beta");
+        byte[] whole = Files.readAllBytes(zip);
+        String bytes = new String(whole, ISO_8859_1);
+        byte[] checksum = whole.clone();
+        checksum[bytes.indexOf("beta")]++;
+        refused(zip, checksum, "document refused: path=" + zip + ", document=b.txt, reason=");
+        byte[] encrypted = whole.clone();
+        encrypted[bytes.lastIndexOf("b.txt") - 38] |= 1;
+        refused(zip, encrypted, "input refused: path=" + zip + ", reason=");
+        refused(
+                zip,
+                Arrays.copyOf(whole, whole.length - 1),
+                "input refused: path=" + zip + ", reason=");
+    }
+
+    private void refused(Path zip, byte[] bytes, String message) throws IOException {
+        err.getBuffer().setLength(0);
+        Files.write(zip, bytes);
+        assertEquals(2, execute(new IndexCommand(), zip.toString(), "--rounds=1"), this::all);
+        List<String> lines =
+                err.toString().lines().filter(line -> line.contains("refused")).toList();
+        assertEquals(1, lines.size(), this::all);
+        assertTrue(lines.getFirst().startsWith(message), this::all);
         assertEquals("", out.toString());
     }
 

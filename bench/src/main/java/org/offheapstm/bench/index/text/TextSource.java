@@ -1,6 +1,7 @@
 package org.offheapstm.bench.index.text;
 
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -130,8 +131,16 @@ public sealed interface TextSource extends Closeable permits DirectorySource, Zi
     static InputRefusedException unreadable(Path source, String document, IOException cause) {
         return new InputRefusedException(
                 "document refused: path=" + source + ", document=" + document + ", reason="
-                        + cause.getClass().getSimpleName() + ": " + cause.getMessage(),
+                        + cause.getClass().getSimpleName() + ": " + wordsOf(cause),
                 "repair it, grant read access, or leave it out by --suffix",
                 cause);
+    }
+
+    /** What an exception says; the JDK throws some that say nothing. */
+    static String wordsOf(IOException e) {
+        if (e.getMessage() != null) {
+            return e.getMessage();
+        }
+        return e instanceof EOFException ? "it ends too early" : e.toString();
     }
 }

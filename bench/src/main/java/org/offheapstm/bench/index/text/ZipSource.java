@@ -1,5 +1,6 @@
 package org.offheapstm.bench.index.text;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,11 +21,12 @@ record ZipSource(Path path, ZipFile zip) implements TextSource {
     static ZipSource open(Path path) {
         try {
             return new ZipSource(path, zip(path));
-        } catch (ZipException e) {
+        } catch (ZipException | EOFException e) {
             throw new InputRefusedException(
                     "input refused: path=" + path
-                            + ", reason=neither a directory nor a readable zip: " + e.getMessage(),
-                    REMEDY,
+                            + ", reason=neither a directory nor a readable zip: "
+                            + TextSource.wordsOf(e),
+                    REMEDY + "; a zip that another program can read, unpack first",
                     e);
         } catch (IOException e) {
             throw new InputRefusedException(

@@ -26,7 +26,18 @@ public final class TextFiles {
         return zip(UTF_8, file, namesAndTexts);
     }
 
-    /** The same, with the names in an encoding that the zip does not tell. */
+    /** The same, but compressed. */
+    static Path compressed(Path file, String... namesAndTexts) throws IOException {
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file))) {
+            for (int i = 0; i < namesAndTexts.length; i += 2) {
+                out.putNextEntry(new ZipEntry(namesAndTexts[i]));
+                out.write(namesAndTexts[i + 1].getBytes(UTF_8));
+            }
+        }
+        return file;
+    }
+
+    /** The same as the first, with the names in an encoding that the zip does not tell. */
     static Path zip(Charset charset, Path file, String... namesAndTexts) throws IOException {
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file), charset)) {
             out.setMethod(ZipOutputStream.STORED);

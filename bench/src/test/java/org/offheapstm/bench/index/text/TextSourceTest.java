@@ -2,6 +2,7 @@ package org.offheapstm.bench.index.text;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -13,6 +14,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -78,13 +81,94 @@ class TextSourceTest {
     }
 
     @Test
-    void truncatedZipIsRefused() throws IOException {
+    void zipCutOffAnywhereIsRefused() throws IOException {
         Path zip = TextFiles.zip(temp.resolve("x.zip"), "a.txt", "alpha");
-        Files.write(zip, Arrays.copyOf(Files.readAllBytes(zip), 60));
+        byte[] whole = Files.readAllBytes(zip);
+        for (int length = 1; length < whole.length; length++) {
+            Files.write(zip, Arrays.copyOf(whole, length));
+            refused(
+                    () -> TextSource.open(zip),
+                    "input refused: path=" + zip,
+                    "neither a directory nor a readable zip: zip END header not found; give");
+        }
+    }
+
+    /**
+     * Goal: what {@link java.util.zip.ZipFile} refuses as a whole is told in its words. Method: a
+     * byte of the central directory or of the end record is changed, at its place in APPNOTE 4.3.
+     */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PK\\1\\2 |  8 |    1 | invalid CEN header (encrypted entry)",
+                "PK\\1\\2 | 10 |   12 | invalid CEN header (bad compression method: 12)",
+                "PK\\1\\2 |  0 |    0 | invalid CEN header (bad signature)",
+                "PK\\5\\6 |  0 |    0 | zip END header not found",
+                "PK\\5\\6 | 12 | 0xFF | invalid END header (bad central directory size)",
+                "PK\\5\\6 | 19 | 0x7F | invalid END header (bad central directory offset)",
+            })
+    void zipThatCannotBeOpenedIsRefusedInTheWordsOfTheJdk(
+            String record, int place, String value, String reason) throws IOException {
+        Path zip = TextFiles.zip(temp.resolve("x.zip"), "a.txt", "alpha", "b.txt", "beta");
+        change(zip, record.translateEscapes(), place, Integer.decode(value));
         refused(
                 () -> TextSource.open(zip),
-                "path=" + zip,
-                "neither a directory nor a readable zip");
+                "input refused: path=" + zip + ", reason=neither a directory nor a readable zip: "
+                        + reason + "; give",
+                "unpack first");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "beta   |  0 | B | wrong checksum: declared=",
+                "PK\\3\\4 |  0 | x | ZipFile invalid LOC header (bad signature)",
+                "PK\\1\\2 | 16 | ! | wrong checksum: declared=",
+                "PK\\1\\2 | 43 | ! | it ends too early",
+            })
+    void documentThatDoesNotComeOutIsRefusedByItsName(
+            String text, int place, String value, String reason) throws IOException {
+        Path zip = TextFiles.zip(temp.resolve("x.zip"), "a.txt", "alpha", "b.txt", "beta");
+        change(zip, text.translateEscapes(), place, value.charAt(0));
+        try (TextSource source = TextSource.open(zip)) {
+            assertArrayEquals(
+                    "alpha".getBytes(UTF_8), source.entries().getFirst().read());
+            refused(
+                    () -> source.entries().getLast().read(),
+                    "document refused: path=" + zip + ", document=b.txt, reason=",
+                    ": " + reason,
+                    "; repair it");
+        }
+    }
+
+    /**
+     * Goal: whatever happened to a zip, nothing but a refusal comes of it, with a reason and not
+     * with advice on access. Method: each byte of one that is compressed is changed, to four values
+     * each; all that can be opened is read.
+     */
+    @Test
+    void zipWithAnyByteChangedIsReadOrRefused() throws IOException {
+        Path zip = TextFiles.compressed(temp.resolve("x.zip"), "a.txt", "alpha", "b.txt", "beta");
+        byte[] whole = Files.readAllBytes(zip);
+        int refusals = 0;
+        for (int at = 0; at < whole.length; at++) {
+            for (int value : new int[] {0, 0x7F, 0xFF, whole[at] ^ 1}) {
+                byte[] changed = whole.clone();
+                changed[at] = (byte) value;
+                Files.write(zip, changed);
+                try (TextSource source = TextSource.open(zip)) {
+                    source.entries().forEach(TextSource.Entry::read);
+                } catch (InputRefusedException e) {
+                    assertFalse(
+                            e.getMessage().matches(".*(: null|grant read access to).*"),
+                            e::getMessage);
+                    refusals++;
+                }
+            }
+        }
+        assertTrue(refusals > 100, "refusals=" + refusals);
     }
 
     @Test
@@ -114,26 +198,17 @@ class TextSourceTest {
         refused(() -> TextSource.open(device), "neither a directory nor a file", "; give");
     }
 
+    /** Changes one byte, so far behind the last place of a text. */
+    private static void change(Path zip, String text, int behind, int value) throws IOException {
+        byte[] bytes = Files.readAllBytes(zip);
+        bytes[new String(bytes, ISO_8859_1).lastIndexOf(text) + behind] = (byte) value;
+        Files.write(zip, bytes);
+    }
+
     /** Replaces text in a zip, one byte for each character. */
     private static void replaceAll(Path zip, String old, String replacement) throws IOException {
         String bytes = new String(Files.readAllBytes(zip), ISO_8859_1);
         Files.write(zip, bytes.replace(old, replacement).getBytes(ISO_8859_1));
-    }
-
-    @Test
-    void damagedDocumentOfAZipIsRefused() throws IOException {
-        Path zip = TextFiles.zip(temp.resolve("x.zip"), "a.txt", "alpha");
-        byte[] bytes = Files.readAllBytes(zip);
-        int text = new String(bytes, ISO_8859_1).indexOf("alpha");
-        bytes[text] = 'A';
-        Files.write(zip, bytes);
-        try (TextSource source = TextSource.open(zip)) {
-            refused(
-                    () -> source.entries().getFirst().read(),
-                    "document=a.txt",
-                    "wrong checksum",
-                    "; repair it");
-        }
     }
 
     @Test
