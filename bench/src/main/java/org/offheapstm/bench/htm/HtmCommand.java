@@ -25,6 +25,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
@@ -95,7 +97,7 @@ public final class HtmCommand implements Callable<Integer> {
      */
     @Override
     public Integer call() throws IOException, ExecutionException, InterruptedException {
-        new OptionCheck(spec).requireWritableDirectory("--out", directory);
+        new OptionCheck(spec).requireWritableDirectory("--out", directory, REPORT, JSON);
         List<Integer> processors = unbound ? List.of() : Processors.apart();
         PrintWriter out = spec.commandLine().getOut();
         out.println(Probe.get().line());
@@ -142,25 +144,31 @@ public final class HtmCommand implements Callable<Integer> {
     }
 
     private void write(Results results) throws IOException {
-        removeEarlierPlots();
-        Json.write(directory.resolve(JSON), new ReportJson(results).document());
         ReportPlots plots = new ReportPlots(results);
+        Set<String> earlier = earlierPlots();
+        Json.write(directory.resolve(JSON), new ReportJson(results).document());
         for (Map.Entry<String, String> plot : plots.documents().entrySet()) {
-            Files.writeString(directory.resolve(plot.getKey()), plot.getValue());
+            ResultFile.write(directory.resolve(plot.getKey()), plot.getValue());
         }
-        Files.writeString(
+        ResultFile.write(
                 directory.resolve(REPORT), new ReportMarkdown(results).page(plots.captions()));
+        earlier.removeAll(plots.documents().keySet());
+        for (String plot : earlier) {
+            Files.deleteIfExists(directory.resolve(plot));
+        }
     }
 
     /** Those that the report shows which is about to be replaced: this one may have fewer. */
-    private void removeEarlierPlots() throws IOException {
+    private Set<String> earlierPlots() throws IOException {
+        Set<String> names = new TreeSet<>();
         Path earlier = directory.resolve(REPORT);
         if (Files.exists(earlier)) {
             Matcher plots = PLOT.matcher(Files.readString(earlier));
             while (plots.find()) {
-                Files.deleteIfExists(directory.resolve(plots.group(1)));
+                names.add(plots.group(1));
             }
         }
+        return names;
     }
 
     private static boolean onTerminal() {

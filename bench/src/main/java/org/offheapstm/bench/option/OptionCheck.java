@@ -1,9 +1,12 @@
 package org.offheapstm.bench.option;
 
+import org.offheapstm.bench.report.ResultFile;
+
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -31,7 +34,7 @@ public final class OptionCheck {
     }
 
     /**
-     * Requires a file that can be written, and makes the directories above it.
+     * Requires a place where {@link ResultFile} can write, by trying it.
      *
      * @throws ParameterException if it cannot
      */
@@ -40,30 +43,30 @@ public final class OptionCheck {
             throw refusal(option, file, "give a file, this is a directory");
         }
         try {
-            Path directory = file.toAbsolutePath().getParent();
-            Files.createDirectories(directory);
-            if (!Files.isWritable(Files.exists(file) ? file : directory)) {
-                throw refusal(option, file, "give a file that can be written");
-            }
+            ResultFile.tryPlace(file);
         } catch (IOException e) {
             throw refusal(option, file, "give a file that can be written (" + e + ")");
         }
     }
 
     /**
-     * Requires a directory in which files can be written, and makes it.
+     * Requires a directory in which {@link ResultFile} can write, by trying it.
      *
+     * @param names of the files that will be written there
      * @throws ParameterException if it cannot
      */
-    public void requireWritableDirectory(String option, Path directory) {
-        String remedy = "give a directory that can be written";
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw refusal(option, directory, remedy + " (" + e + ")");
-        }
-        if (!Files.isWritable(directory)) {
-            throw refusal(option, directory, remedy);
+    public void requireWritableDirectory(String option, Path directory, String... names) {
+        for (String name : names) {
+            Path file = directory.resolve(name);
+            try {
+                if (Files.isDirectory(file)) {
+                    throw new FileSystemException(file.toString(), null, "is a directory");
+                }
+                ResultFile.tryPlace(file);
+            } catch (IOException e) {
+                throw refusal(
+                        option, directory, "give a directory that can be written (" + e + ")");
+            }
         }
     }
 

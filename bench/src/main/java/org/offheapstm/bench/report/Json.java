@@ -2,7 +2,6 @@ package org.offheapstm.bench.report;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -23,8 +22,7 @@ public final class Json {
         Json json = new Json();
         json.value(document, 0);
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            Files.writeString(file, json.out.append('\n'));
+            ResultFile.write(file, json.out.append('\n'));
         } catch (IOException e) {
             throw new UncheckedIOException("results not written: file=" + file, e);
         }

@@ -2,12 +2,14 @@ package org.offheapstm.bench.option;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.offheapstm.bench.gate.GatesCommand;
+import org.offheapstm.bench.htm.HtmCommand;
 import org.offheapstm.bench.run.RunCommand;
 
 import picocli.CommandLine;
@@ -68,6 +70,27 @@ final class OptionsTest {
         refused(new GatesCommand(), folder, folder, "give a file, this is a directory");
         refused(new RunCommand(), "--json=/", "--json=/", "give a file, this is a directory");
         refused(new RunCommand(), file, file, "give a file that can be written");
+    }
+
+    /**
+     * Goal: the place is tried, not only asked for its rights, which an administrator always has.
+     */
+    @Test
+    void placeThatOnlySeemsWritableIsRefusedFirst() {
+        Path processes = Path.of("/proc");
+        assumeTrue(Files.isDirectory(processes), "no such directory on this system");
+        String file = "--json=" + processes.resolve("results.json");
+        refused(new GatesCommand(), file, file, "give a file that can be written");
+        refused(new RunCommand(), file, file, "give a file that can be written");
+        String folder = "--out=" + processes;
+        refused(new HtmCommand(), folder, folder, "give a directory that can be written");
+    }
+
+    @Test
+    void resultsWhosePlaceIsADirectoryAreRefusedFirst() throws IOException {
+        Files.createDirectories(directory.resolve("report.md"));
+        String folder = "--out=" + directory;
+        refused(new HtmCommand(), folder, folder, "report.md: is a directory");
     }
 
     /** Executes with the arguments that are options, and requires the others in the refusal. */
