@@ -15,14 +15,19 @@ import java.util.stream.Stream;
  * Compiles the shim with the machine's own C compiler, into the classes of the engine's jar: {@code
  * META-INF/native/linux-x86_64/libstm_htm.so}.
  *
- * <p>The jar is complete without it, and no build fails for it: with no compiler, or one that
- * cannot compile this, it says so in one line. Two builds with one compiler give the same bytes:
+ * <p>The compiler is CC of the environment, a program with or without arguments, or else the first
+ * of cc, gcc and clang that is there. The jar is complete without the shim, and no build fails for
+ * it: with no compiler, or one that cannot compile this, it says so in one line. Two builds with one compiler give the same bytes:
  * nothing of the machine, the time or the paths goes in.
  *
  * <p>Arguments: the directory of the sources, that of the classes. Without any it compiles nothing,
  * and prints how it would, a word a line: for the tests, which build the same sources in their way.
  */
 final class Build {
+    /** The C compiler that the environment asks for; empty if none. */
+    private static final String WANTED =
+            Optional.ofNullable(System.getenv("CC")).orElse("").strip();
+
     private static final String LIBRARY = "libstm_htm.so";
 
     private static final List<String> FLAGS = List.of(
@@ -50,10 +55,10 @@ final class Build {
     private Build() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        List<String> compiler = compiler();
         if (arguments.length == 0) {
-            Optional<Path> compiler = compiler();
-            if (compiler.isPresent()) {
-                compilation(compiler.get()).forEach(System.out::println);
+            if (!compiler.isEmpty()) {
+                compilation(compiler).forEach(System.out::println);
             }
             return;
         }
@@ -64,59 +69,71 @@ final class Build {
             System.out.println("native: skipped, the shim is for Linux; everything works without");
             return;
         }
-        if (isUpToDate(library, sources)) {
+        if (WANTED.isEmpty() && isUpToDate(library, sources)) {
             return;
         }
-        Optional<Path> compiler = compiler();
-        if (compiler.isEmpty()) {
+        String whyNot = compiler.isEmpty() ? absence() : compile(compiler, sources, library);
+        if (whyNot == null) {
+            System.out.println("native: compiled " + library.getFileName() + " for " + platform
+                    + " with " + String.join(" ", compiler));
+        } else {
             Files.deleteIfExists(library);
-            System.out.println("native: skipped, no C compiler (CC, cc, gcc, clang); everything"
-                    + " works without");
-            return;
+            System.out.println("native: skipped, " + whyNot + "; everything works without");
         }
-        System.out.println("native: " + compile(compiler.get(), sources, library));
     }
 
-    private static String compile(Path compiler, Path sources, Path library)
+    private static String absence() {
+        return WANTED.isEmpty()
+                ? "no C compiler (CC, cc, gcc, clang)"
+                : "no C compiler, there is no such program: CC=" + WANTED;
+    }
+
+    /** Compiles and links; returns what has kept it from that, or null. */
+    private static String compile(List<String> compiler, Path sources, Path library)
             throws IOException, InterruptedException {
         Files.createDirectories(library.getParent());
         Path output = library.resolveSibling(LIBRARY + ".part");
-        List<String> command = new ArrayList<>(compilation(compiler));
-        command.addAll(LINK_FLAGS);
-        command.addAll(List.of("-o", output.toString()));
-        named(sources, ".c").forEach(file -> command.add(file.getFileName().toString()));
         try {
-            int status = new ProcessBuilder(command)
+            List<String> command = new ArrayList<>(compilation(compiler));
+            command.addAll(LINK_FLAGS);
+            command.addAll(List.of("-o", output.toString()));
+            named(sources, ".c").forEach(file -> command.add(file.getFileName().toString()));
+            Process process = new ProcessBuilder(command)
                     .directory(sources.toFile())
                     .inheritIO()
-                    .start()
-                    .waitFor();
+                    .start();
+            int status = process.waitFor();
+            String name = String.join(" ", compiler);
             if (status != 0) {
-                Files.deleteIfExists(library);
-                return "skipped, " + compiler + " ended with " + status
-                        + "; everything works without";
+                return name + " ended with " + status;
+            }
+            if (!Files.exists(output)) {
+                return name + " is no C compiler, it has made no library";
             }
             Files.move(output, library, StandardCopyOption.REPLACE_EXISTING);
-            return "compiled " + library.getFileName() + " for " + platform() + " with " + compiler;
+            return null;
+        } catch (IOException e) {
+            return "no C compiler or no place for the library: " + e.getMessage();
         } finally {
             Files.deleteIfExists(output);
         }
     }
 
     /** The compiler, and the flags with which it compiles each source. */
-    private static List<String> compilation(Path compiler)
+    private static List<String> compilation(List<String> compiler)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(compiler.toString()));
+        List<String> command = new ArrayList<>(compiler);
         command.addAll(FLAGS);
         command.addAll(isClang(compiler) ? CLANG_FLAGS : GCC_FLAGS);
         command.addAll(platform().endsWith("x86_64") ? X86_FLAGS : List.of());
         return command;
     }
 
-    private static boolean isClang(Path compiler) throws IOException, InterruptedException {
-        Process asked = new ProcessBuilder(compiler.toString(), "--version")
-                .redirectErrorStream(true)
-                .start();
+    private static boolean isClang(List<String> compiler) throws IOException, InterruptedException {
+        List<String> question = new ArrayList<>(compiler);
+        question.add("--version");
+        Process asked = new ProcessBuilder(question).redirectErrorStream(true).start();
+        asked.getOutputStream().close();
         String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return asked.waitFor() == 0 && answer.contains("clang");
     }
@@ -156,16 +173,31 @@ final class Build {
                 + (processor.equals("amd64") ? "x86_64" : processor);
     }
 
-    private static Optional<Path> compiler() {
-        String wanted = System.getenv("CC");
-        Stream<String> names = wanted == null || wanted.isBlank()
-                ? Stream.of("cc", "gcc", "clang")
-                : Stream.of(wanted.strip());
+    /** The compiler's program and its own arguments; nothing if there is none. */
+    private static List<String> compiler() {
+        if (WANTED.isEmpty()) {
+            return Stream.of("cc", "gcc", "clang")
+                    .flatMap(name -> program(name).stream())
+                    .map(List::of)
+                    .findFirst()
+                    .orElse(List.of());
+        }
+        List<String> words = new ArrayList<>(List.of(WANTED.split("\\s+")));
+        Optional<String> program = program(words.getFirst());
+        program.ifPresent(found -> words.set(0, found));
+        return program.isPresent() ? words : List.of();
+    }
+
+    private static Optional<String> program(String name) {
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-        return names.flatMap(name -> Stream.of(path.split(":"))
+        Stream<Path> places = name.contains("/")
+                ? Stream.of(Path.of(name).toAbsolutePath())
+                : Stream.of(path.split(":"))
                         .filter(directory -> !directory.isEmpty())
-                        .map(directory -> Path.of(directory).resolve(name)))
+                        .map(directory -> Path.of(directory).resolve(name).toAbsolutePath());
+        return places.filter(Files::isRegularFile)
                 .filter(Files::isExecutable)
+                .map(Path::toString)
                 .findFirst();
     }
 }

@@ -134,7 +134,7 @@ final class NativeBuild {
         }
         for (String file : sources(TESTS)) {
             compile(
-                    List.of(compiler.getFirst(), "-std=c11", "-O2", "-g", "-Wall", "-Wextra"),
+                    with(driver(), "-std=c11", "-O2", "-g", "-Wall", "-Wextra"),
                     "-fPIC",
                     "-fvisibility=hidden",
                     "-DSTM_HTM_EMULATED",
@@ -155,11 +155,21 @@ final class NativeBuild {
     }
 
     private static void compile(List<String> compiler, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(compiler);
-        command.add("-c");
+        List<String> command = with(compiler, "-c");
         command.addAll(List.of(arguments));
         Outcome outcome = run(command);
         assertEquals(0, outcome.status(), outcome::toString);
+    }
+
+    /** The compiler without the flags of the shipped library, but with those of its own. */
+    private List<String> driver() {
+        return compiler.subList(0, compiler.indexOf("-std=c11"));
+    }
+
+    private static List<String> with(List<String> command, String... more) {
+        List<String> all = new ArrayList<>(command);
+        all.addAll(List.of(more));
+        return all;
     }
 
     private synchronized Path linked(
@@ -175,7 +185,7 @@ final class NativeBuild {
                     compileShim(file, object(missing.name(), file), missing);
                 }
                 Path linked = objects.resolve(missing + "-" + name);
-                List<String> command = new ArrayList<>(List.of(compiler.getFirst()));
+                List<String> command = new ArrayList<>(driver());
                 command.addAll(List.of("-o", linked.toString()));
                 command.addAll(flags);
                 for (String file : sources(SHIM)) {

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -71,9 +73,75 @@ final class NativeBuildTest {
         return text;
     }
 
+    /** What the build says with this CC; the build must not fail for it. */
+    private static String outputWith(String compiler, Path place)
+            throws IOException, InterruptedException {
+        ProcessBuilder build = new ProcessBuilder(
+                        JAVA,
+                        NATIVE.resolve("Build.java").toString(),
+                        SOURCES.toString(),
+                        place.toString())
+                .redirectErrorStream(true);
+        build.environment().put("CC", compiler);
+        Process process = build.start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), text);
+        return text;
+    }
+
+    private static Path library(Path place) {
+        return place.resolve("META-INF/native/" + Shim.platform() + "/libstm_htm.so");
+    }
+
     private static Path build(Path place) throws IOException, InterruptedException {
         output(JAVA, NATIVE.resolve("Build.java").toString(), SOURCES.toString(), place.toString());
-        return place.resolve("META-INF/native/" + Shim.platform() + "/libstm_htm.so");
+        return library(place);
+    }
+
+    @Test
+    void compilerMayHaveArguments(@TempDir Path place) throws Exception {
+        assumeTrue(hasCompiler, "no C compiler here");
+        Path log = place.resolve("log");
+        Path compiler = Files.writeString(
+                place.resolve("logged"), "#!/bin/sh\necho \"$1\" >> " + log + "\nexec \"$@\"\n");
+        assertTrue(compiler.toFile().setExecutable(true));
+        String text = outputWith("  " + compiler + "  cc -g0 ", place);
+        assertTrue(
+                text.matches(
+                        "native: compiled libstm_htm.so for \\S+ with " + compiler + " cc -g0\n"),
+                text);
+        assertEquals("cc\ncc\n", Files.readString(log));
+        assertTrue(Files.exists(library(place)));
+    }
+
+    /**
+     * Goal: no CC makes the Java build fail, or leaves a library that it has not made. Method: what
+     * is not there, what is no program, what cannot be started, what fails and what makes nothing.
+     */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "no-such-cc      | no C compiler, there is no such program: CC=no-such-cc",
+                "no-such-cc -m64 | no C compiler, there is no such program: CC=no-such-cc -m64",
+                "/bin            | no C compiler, there is no such program: CC=/bin",
+                "./no-program    | no C compiler, there is no such program: CC=./no-program",
+                "PLACE/lost      | no C compiler or no place for the library: Cannot run program",
+                "false           | /\\S+/false ended with 1",
+                "true -x         | /\\S+/true -x is no C compiler, it has made no library",
+            })
+    void compilerThatIsNoneIsOneLine(String compiler, String reason, @TempDir Path place)
+            throws Exception {
+        assumeTrue(Shim.platform().startsWith("linux-"), "the shim is for Linux");
+        Files.createDirectories(library(place).getParent());
+        Files.writeString(library(place), "of an earlier build");
+        Path lost = Files.writeString(place.resolve("lost"), "#!/no-such-interpreter\n");
+        assertTrue(lost.toFile().setExecutable(true));
+        String text = outputWith(compiler.replace("PLACE", place.toString()), place);
+        assertTrue(
+                text.matches("native: skipped, " + reason + ".*; everything works without\n"),
+                text);
+        assertTrue(Files.notExists(library(place)));
     }
 
     @Test
