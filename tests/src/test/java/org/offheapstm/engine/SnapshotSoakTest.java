@@ -15,6 +15,7 @@ import org.offheapstm.StmOptions;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Goal: nothing is lost, however often objects are allocated and freed beside snapshots. Method:
@@ -37,6 +38,11 @@ final class SnapshotSoakTest extends EngineTest {
     private static final int SPAN_LENGTH = 9_000;
 
     private static final long FIRST_PAIRS = 2_000_000;
+
+    /** Pairs of allocate and free from one line that says how far it is to the next. */
+    private static final long PAIRS_PER_LINE = 25_000_000;
+
+    private final AtomicLong pairsDone = new AtomicLong();
 
     @Override
     StmOptions options() {
@@ -69,6 +75,7 @@ final class SnapshotSoakTest extends EngineTest {
                 next = (next + TOGETHER) % OBJECTS;
                 if (i % PERIOD == 0) {
                     openAnother(i / PERIOD);
+                    advance(PERIOD * TOGETHER);
                 }
             }
             younger.close(); // The other may go on for long, and what it frees would be kept.
@@ -115,6 +122,15 @@ final class SnapshotSoakTest extends EngineTest {
                 tx.free(WORDS, array);
                 tx.free(WORDS, span);
             });
+        }
+    }
+
+    /** Prints a line now and then; the bytes are those of the most that was in use at once. */
+    private void advance(long pairs) {
+        long now = pairsDone.addAndGet(pairs);
+        if (now / PAIRS_PER_LINE != (now - pairs) / PAIRS_PER_LINE) {
+            System.out.printf(
+                    "%,d pairs, %,d bytes in use%n", now, stm.statistics().usedBytes());
         }
     }
 
