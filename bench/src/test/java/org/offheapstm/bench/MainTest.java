@@ -6,7 +6,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.offheapstm.bench.index.text.TextFiles;
+
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
 
 import java.io.File;
 import java.io.IOException;
@@ -16,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * Goal: who starts the program from a shell is told the truth. Method: the program in a process of
@@ -53,6 +60,43 @@ final class MainTest {
         Outcome outcome = run(null, Map.of(), "index", "--version");
         assertEquals(0, outcome.code, outcome.err);
         assertTrue(outcome.out.startsWith("offheap-stm "), outcome.out);
+    }
+
+    /** Goal: what is copied from a page is understood. Method: it is parsed, not run. */
+    @ParameterizedTest
+    @ValueSource(strings = {"../README.md", "HTM.md"})
+    void everyCommandOnAPageIsUnderstood(String page) throws IOException {
+        List<String> lines = Pattern.compile("benchmarks\\.jar ([^`#\n]+)")
+                .matcher(Files.readString(Path.of(page)))
+                .results()
+                .map(found -> found.group(1).strip())
+                .toList();
+        assertTrue(lines.size() >= 4, lines::toString);
+        lines.forEach(line -> {
+            ParseResult parsed = new CommandLine(Main.class).parseArgs(line.split(" +"));
+            assertTrue(parsed.hasSubcommand(), line);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gates | eight minutes      | ../README.md",
+                "run   | quarter of an hour | ../README.md",
+                "run   | 100 minutes        | ../README.md",
+                "run   | 100 minutes        | REPORT.md",
+                "htm   | three minutes      | HTM.md",
+                "htm   | half an hour       | HTM.md",
+                "htm   | forty minutes      | HTM.md",
+            })
+    void helpAndPageAgreeOnHowLongItTakes(String command, String length, String page)
+            throws IOException {
+        CommandLine line = new CommandLine(Main.class).getSubcommands().get(command);
+        String help = line.getUsageMessage().replaceAll("\\s+", " ");
+        assertTrue(help.contains(length), help);
+        String text = Files.readString(Path.of(page)).replaceAll("\\s+", " ");
+        assertTrue(text.contains(length), page);
     }
 
     /** Runs the program; its standard output goes to a file of our own unless one is given. */

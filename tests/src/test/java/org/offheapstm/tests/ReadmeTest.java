@@ -24,6 +24,7 @@ import javax.tools.ToolProvider;
  */
 class ReadmeTest {
     private static final Pattern EXAMPLE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern LAYOUT = Pattern.compile("`(System.out.print.*TYPE.*?)`");
     private static final Pattern VERSION = Pattern.compile("<version>(.*?)</version>");
 
     @TempDir
@@ -31,23 +32,20 @@ class ReadmeTest {
 
     @Test
     void exampleRunsWithoutAWarningAndPrintsWhatItSays() throws Exception {
-        Path source = Files.writeString(directory.resolve("Transfer.java"), example());
-        compile(source);
-        Process run = new ProcessBuilder(
-                        ProcessHandle.current().info().command().orElseThrow(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--illegal-native-access=deny",
-                        "--sun-misc-unsafe-memory-access=deny",
-                        "-cp",
-                        directory
-                                + java.io.File.pathSeparator
-                                + System.getProperty("java.class.path"),
-                        "Transfer")
-                .redirectErrorStream(true)
-                .start();
-        String printed = new String(run.getInputStream().readAllBytes()).strip();
-        assertTrue(run.waitFor(1, TimeUnit.MINUTES));
-        assertEquals("30", printed);
+        assertEquals("30", run(example()));
+    }
+
+    @Test
+    void callForALayoutPrintsTheTableOfTheExample() throws Exception {
+        Matcher call = LAYOUT.matcher(readme());
+        assertTrue(call.find(), "a call that prints a layout in README.md");
+        String printed = run(example().replaceFirst("main\\(.*\\{", "$0 " + call.group(1) + ";"));
+        List<String> table = List.of(
+                "Account: 8 bytes",
+                "offset   size  align  field    type",
+                "     0      8      8  balance  long",
+                "30");
+        assertEquals(table, printed.lines().toList());
     }
 
     @Test
@@ -68,6 +66,26 @@ class ReadmeTest {
         Matcher example = EXAMPLE.matcher(readme());
         assertTrue(example.find(), "an example in README.md");
         return example.group(1);
+    }
+
+    /** Compiles and starts it, and returns what it prints. */
+    private String run(String example) throws Exception {
+        compile(Files.writeString(directory.resolve("Transfer.java"), example));
+        Process run = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--illegal-native-access=deny",
+                        "--sun-misc-unsafe-memory-access=deny",
+                        "-cp",
+                        directory
+                                + java.io.File.pathSeparator
+                                + System.getProperty("java.class.path"),
+                        "Transfer")
+                .redirectErrorStream(true)
+                .start();
+        String printed = new String(run.getInputStream().readAllBytes()).strip();
+        assertTrue(run.waitFor(1, TimeUnit.MINUTES));
+        return printed;
     }
 
     private void compile(Path source) throws Exception {

@@ -34,7 +34,7 @@ import java.util.stream.Stream;
 @Command(
         name = "gates",
         description = "Holds the bars against what this machine measures: one line for each, ok or"
-                + " short.",
+                + " short. About eight minutes; nothing else should run meanwhile.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 public final class GatesCommand implements Callable<Integer> {

@@ -69,7 +69,7 @@ public final class RunCommand implements Callable<Integer> {
         @Option(
                 names = "--full",
                 description =
-                        "Three forks of each row, and a longer look at each: about two hours.")
+                        "Three forks of each row, and a longer look at each: about 100 minutes.")
         private boolean full;
     }
 
