@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -81,6 +82,11 @@ final class HardwareTest {
             Probe probe = Probe.get();
             assumeTrue(probe.isUsable(), probe.line());
             return Stm.open(SMALL.withHardware(HardwareCommits.REQUIRED));
+        }
+
+        @AfterEach
+        void close() {
+            stm.close();
         }
 
         private long get(long ref) {

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.offheapstm.AtomicBlock;
 import org.offheapstm.ObjectType;
+import org.offheapstm.Stm;
 import org.offheapstm.StmClosedException;
 import org.offheapstm.StmOptions;
 import org.offheapstm.engine.Elsewhere;
@@ -23,7 +24,8 @@ import java.util.concurrent.Future;
 final class CutOffTest {
     private static final ObjectType CELL = ObjectType.of("Cell", 8);
 
-    private final Engine engine = new Engine(StmOptions.DEFAULT.withCapacityBytes(16L << 20));
+    private final Engine engine =
+            (Engine) Stm.open(StmOptions.DEFAULT.withCapacityBytes(16L << 20));
     private final Elsewhere other = new Elsewhere("other");
 
     @AfterEach

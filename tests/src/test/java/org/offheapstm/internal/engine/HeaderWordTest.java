@@ -12,6 +12,7 @@ import org.offheapstm.AbortCause;
 import org.offheapstm.ArrayType;
 import org.offheapstm.ObjectType;
 import org.offheapstm.StaleReferenceException;
+import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
 import org.offheapstm.Transaction;
 import org.offheapstm.engine.Elsewhere;
@@ -40,7 +41,7 @@ final class HeaderWordTest {
     private static final ObjectType CELL = ObjectType.of("Cell", 8);
 
     private final Engine engine =
-            new Engine(StmOptions.DEFAULT.withCapacityBytes(16L << 20).withMaxRunning(16));
+            (Engine) Stm.open(StmOptions.DEFAULT.withCapacityBytes(16L << 20).withMaxRunning(16));
     private final Elsewhere other = new Elsewhere("other");
 
     @AfterEach
