@@ -335,6 +335,9 @@ public abstract class Transaction {
      * Runs an action at the end of the block, as its last part, before it commits. Undone with the
      * nested block that asked for it.
      *
+     * <p>What it throws, the block has thrown. If it loses, or calls {@link #retry()}, the whole
+     * block runs again; no {@link #orElse(TxFunction, TxFunction) alternative} is tried any more.
+     *
      * @param action what to run
      */
     public abstract void beforeCommit(TxAction<RuntimeException> action);
@@ -352,6 +355,10 @@ public abstract class Transaction {
      * Runs an action after this attempt was rolled back, each time, on this thread, outside the
      * transaction. If only the nested block that asked for it was undone, the action runs when the
      * attempt ends, also if it ends in a commit.
+     *
+     * <p>If it throws, the remaining ones run first; then the block ends with that exception, and
+     * is not run again. A commit stands. Where the block ends with an exception of its own, that of
+     * the action is added to it as a suppressed one.
      *
      * @param action what to run
      */

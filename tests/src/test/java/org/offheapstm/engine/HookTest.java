@@ -227,6 +227,55 @@ final class HookTest extends EngineTest {
         assertEquals(List.of("rollback"), ran);
     }
 
+    /** More often than there are slots: none may stay behind. */
+    @Test
+    void exceptionAfterTheRollbackOfALostAttemptEndsTheBlock() {
+        long a = cell(0);
+        IllegalStateException thrown = new IllegalStateException("no");
+        for (int round = 0; round < 2 * options().maxRunning(); round++) {
+            assertSame(
+                    thrown,
+                    assertThrows(
+                            IllegalStateException.class,
+                            () -> stm.atomic(tx -> {
+                                tx.afterRollback(() -> {
+                                    throw thrown;
+                                });
+                                tx.afterRollback(() -> ran.add("rollback " + tx.attempt()));
+                                tx.afterCommit(() -> ran.add("commit"));
+                                tx.setLong(CELL, a, 0, 1);
+                                setElsewhere(a, 2);
+                            })));
+            assertEquals(List.of("rollback 1"), ran);
+            ran.clear();
+        }
+        assertEquals(2, get(a));
+    }
+
+    @Test
+    void exceptionAfterTheRollbackOfANestedBlockLetsTheCommitStand() {
+        long a = cell(0);
+        IllegalStateException thrown = new IllegalStateException("no");
+        assertSame(
+                thrown,
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> stm.atomic(tx -> {
+                            tx.setLong(CELL, a, 0, 1);
+                            tx.orElse(
+                                    first -> {
+                                        first.afterRollback(() -> {
+                                            throw thrown;
+                                        });
+                                        throw first.retry();
+                                    },
+                                    second -> null);
+                            tx.afterCommit(() -> ran.add("commit"));
+                        })));
+        assertEquals(List.of("commit"), ran);
+        assertEquals(1, get(a));
+    }
+
     /** One exception thrown by two actions cannot suppress itself. */
     @Test
     void actionsThatThrowTheSameExceptionAllRun() {

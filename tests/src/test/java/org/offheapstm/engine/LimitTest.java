@@ -11,6 +11,13 @@ import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
 import org.offheapstm.Transaction;
 import org.offheapstm.TransactionAbortedException;
+import org.offheapstm.TxLongFunction;
+import org.offheapstm.internal.memory.Seam;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 
 /**
  * Goal: the limits of a block end it with an exception that says to whom it lost. Method: each
@@ -18,6 +25,7 @@ import org.offheapstm.TransactionAbortedException;
  */
 final class LimitTest extends EngineTest {
     private static final AtomicBlock WINNER = AtomicBlock.named("winner");
+    private static final AtomicBlock ONCE = AtomicBlock.named("once").withMaxAttempts(1);
 
     private void setByWinner(long cell, long value) {
         other.run(() -> stm.atomic(WINNER, tx -> tx.setLong(CELL, cell, 0, value)));
@@ -58,11 +66,72 @@ final class LimitTest extends EngineTest {
         assertEquals(3, get(a), "rolled back");
     }
 
+    /** Seen by the next read that is too new, and seen by the commit. */
+    @Test
+    void winnerOverSomethingReadIsNamed() {
+        long a = cell(0);
+        long b = cell(0);
+        assertLostToWinner(AbortCause.READ_CONFLICT, tx -> {
+            long seen = tx.getLong(CELL, a, 0);
+            other.run(() -> stm.atomic(WINNER, o -> {
+                o.setLong(CELL, a, 0, 1);
+                o.setLong(CELL, b, 0, 1);
+            }));
+            return seen - tx.getLong(CELL, b, 0);
+        });
+        assertLostToWinner(AbortCause.READ_CONFLICT, tx -> {
+            tx.setLong(CELL, b, 0, tx.getLong(CELL, a, 0) + 1);
+            setByWinner(a, 2);
+            return 0;
+        });
+    }
+
+    /** Met by the commit of a merge, and by a read. */
+    @Test
+    void whoHoldsALockForLongIsNamed() {
+        long a = cell(0);
+        CountDownLatch locked = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        Thread me = Thread.currentThread();
+        Seam.forceAborts(step -> {
+            if (step.equals("publish") && Thread.currentThread() != me) {
+                locked.countDown();
+                Elsewhere.await(leave);
+            }
+            return false;
+        });
+        List<Future<Void>> winner = new ArrayList<>();
+        try {
+            assertLostToWinner(AbortCause.LOCKED, tx -> {
+                tx.addLong(CELL, a, 0, 10);
+                winner.add(other.start(() -> stm.atomic(WINNER, o -> o.setLong(CELL, a, 0, 1))));
+                Elsewhere.await(locked);
+                return 0;
+            });
+            assertLostToWinner(AbortCause.LOCKED, tx -> tx.getLong(CELL, a, 0));
+        } finally {
+            leave.countDown();
+            Seam.forceAborts(null);
+        }
+        Elsewhere.await(winner.getFirst());
+        assertEquals(1, get(a));
+    }
+
+    private void assertLostToWinner(AbortCause cause, TxLongFunction<RuntimeException> body) {
+        TransactionAbortedException refused =
+                assertThrows(TransactionAbortedException.class, () -> stm.atomicLong(ONCE, body));
+        assertEquals(cause, refused.abortCause());
+        for (String part :
+                List.of("cause=" + cause + ", ", "object=Cell at 0x", ", block winner, ")) {
+            assertTrue(refused.getMessage().contains(part), part + " in " + refused.getMessage());
+        }
+    }
+
     @Test
     void oneAttemptMeansOne() {
         long a = cell(0);
         int[] starts = {0};
-        loses(AtomicBlock.named("once").withMaxAttempts(1), a, starts);
+        loses(ONCE, a, starts);
         assertEquals(1, starts[0]);
         set(a, 5);
         assertEquals(5, get(a));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import org.junit.jupiter.api.Test;
 import org.offheapstm.AbortCause;
@@ -196,5 +197,34 @@ final class RetryTest extends WaitingTest {
         set(a, 1);
         Elsewhere.await(waiter);
         assertEquals(1, get(b));
+    }
+
+    /** An action before commit is the last part of its block. */
+    @Test
+    void retryBeforeCommitWaitsAndRunsTheWholeBlockAgain() {
+        long a = cell(0);
+        long b = cell(0);
+        Future<Void> waiter = third.start(() -> stm.atomic(tx -> {
+            starting(tx);
+            tx.setLong(CELL, b, 0, tx.getLong(CELL, b, 0) + 1);
+            tx.orElse(
+                    first -> {
+                        first.beforeCommit(last -> {
+                            if (last.getLong(CELL, a, 0) == 0) {
+                                throw last.retry();
+                            }
+                        });
+                        return null;
+                    },
+                    second -> fail("the first has not retried"));
+        }));
+        awaitWaiting();
+        assertFalse(waiter.isDone());
+        assertEquals(0, get(b));
+        set(a, 1);
+        Elsewhere.await(waiter);
+        assertEquals(1, get(b));
+        assertEquals(2, starts.get());
+        assertEquals(1, aborts(AbortCause.RETRY));
     }
 }
