@@ -12,9 +12,6 @@ import org.offheapstm.StmType;
 
 /** A fresh engine for each test, two other threads, and cells of one and of three words. */
 abstract class EngineTest {
-    /** Losses after which a transaction asks for the token, as in the engine. */
-    static final int LOSSES_BEFORE_ESCALATION = 8;
-
     static final ObjectType CELL = ObjectType.of("Cell", 8);
     static final ObjectType TRIPLE = ObjectType.of("Triple", 24);
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.offheapstm.internal.engine.EngineLimits.LOSSES_BEFORE_ESCALATION;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -220,7 +221,7 @@ final class HardwareTest {
             try (Elsewhere elsewhere = new Elsewhere("elsewhere")) {
                 stm.atomic(tx -> {
                     long seen = tx.getLong(CELL, one, 0);
-                    if (tx.attempt() <= EngineTest.LOSSES_BEFORE_ESCALATION) {
+                    if (tx.attempt() <= LOSSES_BEFORE_ESCALATION) {
                         elsewhere.run(() -> stm.atomic(
                                 t -> t.setLong(CELL, one, 0, t.getLong(CELL, one, 0) + 1)));
                     }

@@ -1,5 +1,7 @@
 package org.offheapstm.explore;
 
+import static org.offheapstm.internal.engine.EngineLimits.LOSSES_BEFORE_ESCALATION;
+
 import org.offheapstm.AtomicBlock;
 import org.offheapstm.HardwareCommits;
 import org.offheapstm.ObjectType;
@@ -111,7 +113,7 @@ final class FullStack implements AutoCloseable {
                 });
             } else {
                 stm.atomic(tx -> {
-                    counts[0] |= tx.attempt() > Waits.LOSSES_BEFORE_ESCALATION;
+                    counts[0] |= tx.attempt() > LOSSES_BEFORE_ESCALATION;
                     step(tx);
                 });
             }

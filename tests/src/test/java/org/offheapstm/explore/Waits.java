@@ -2,6 +2,7 @@ package org.offheapstm.explore;
 
 import static org.offheapstm.explore.Story.hold;
 import static org.offheapstm.explore.Story.repeat;
+import static org.offheapstm.internal.engine.EngineLimits.LOSSES_BEFORE_ESCALATION;
 
 import org.offheapstm.Stm;
 import org.offheapstm.internal.memory.Seam;
@@ -11,9 +12,6 @@ import java.util.SplittableRandom;
 
 /** Stories about transactions that wait, and transactions that cannot lose. */
 final class Waits {
-    /** Losses after which a transaction escalates, as in the engine. */
-    static final int LOSSES_BEFORE_ESCALATION = 8;
-
     private Waits() {}
 
     /** A place for one thing: who puts waits until it is empty, who takes until it is full. */
