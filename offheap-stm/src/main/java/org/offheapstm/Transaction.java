@@ -8,7 +8,8 @@ package org.offheapstm;
  * a reference refuses one whose object does not exist, or is of another type, with a {@link
  * StaleReferenceException}, and an index or offset out of range with an {@link
  * IndexOutOfBoundsException}. Words are 8 bytes, aligned to 8, in the byte order of the machine;
- * narrower fields are parts of words.
+ * narrower fields are parts of words. Never refused are the questions {@link #stm}, {@link #block},
+ * {@link #attempt} and {@link #isReadOnly}; after the body, the answers may be about a later block.
  *
  * <p>An object is read as of one instant, the same for all reads of an attempt, except for what the
  * attempt itself has written. Reading a word costs about a nanosecond more than reading memory; the

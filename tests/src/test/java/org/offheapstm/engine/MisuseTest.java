@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+import static org.offheapstm.engine.Uses.WORDS;
+import static org.offheapstm.engine.Uses.allocations;
+import static org.offheapstm.engine.Uses.each;
+import static org.offheapstm.engine.Uses.reads;
+import static org.offheapstm.engine.Uses.writes;
 
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -19,12 +23,9 @@ import org.offheapstm.StaleReferenceException;
 import org.offheapstm.Stm;
 import org.offheapstm.StmClosedException;
 import org.offheapstm.Transaction;
-import org.offheapstm.TxLocal;
+import org.offheapstm.engine.Uses.Use;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -32,98 +33,11 @@ import java.util.stream.Stream;
  * exception that names the values. Method: every access of the interface under every mistake.
  */
 final class MisuseTest extends EngineTest {
-    private static final ArrayType WORDS = ArrayType.of("Words", 8);
     private static final ArrayType BYTES = ArrayType.of("Bytes", 1);
     private static final ObjectType TWIN = ObjectType.of("Twin of Cell", 8);
 
-    /** A use of a transaction. */
-    private interface Use {
-        void on(Transaction tx, long cell, long array);
-    }
-
-    private static Map<String, Use> reads() {
-        Map<String, Use> uses = new LinkedHashMap<>();
-        uses.put("getLong", (tx, c, a) -> tx.getLong(CELL, c, 0));
-        uses.put("getBytes", (tx, c, a) -> tx.getBytes(CELL, c, 0, new byte[8], 0, 8));
-        uses.put("length", (tx, c, a) -> tx.length(WORDS, a));
-        uses.put("getLong of array", (tx, c, a) -> tx.getLong(WORDS, a, 0, 0));
-        uses.put("getBytes of array", (tx, c, a) -> tx.getBytes(WORDS, a, 0, new byte[8], 0, 8));
-        return uses;
-    }
-
-    private static Map<String, Use> writes() {
-        Map<String, Use> uses = new LinkedHashMap<>();
-        uses.put("setLong", (tx, c, a) -> tx.setLong(CELL, c, 0, 1));
-        uses.put("merge", (tx, c, a) -> tx.addLong(CELL, c, 0, 1));
-        uses.put("setBytes", (tx, c, a) -> tx.setBytes(CELL, c, 0, new byte[8], 0, 8));
-        uses.put("setLong of array", (tx, c, a) -> tx.setLong(WORDS, a, 0, 0, 1));
-        uses.put("merge of array", (tx, c, a) -> tx.merge(WORDS, a, 0, 0, Merge.OR, 1));
-        uses.put("setBytes of array", (tx, c, a) -> tx.setBytes(WORDS, a, 0, new byte[8], 0, 8));
-        uses.put("free", (tx, c, a) -> tx.free(CELL, c));
-        uses.put("free of array", (tx, c, a) -> tx.free(WORDS, a));
-        return uses;
-    }
-
-    private static Map<String, Use> others() {
-        TxLocal<String> local = TxLocal.withInitial(tx -> "made");
-        Map<String, Use> uses = new LinkedHashMap<>();
-        uses.put("exists", (tx, c, a) -> tx.exists(CELL, c));
-        uses.put("nested", (tx, c, a) -> tx.nested(inner -> null));
-        uses.put("retry", (tx, c, a) -> tx.retry());
-        uses.put("retryFor", (tx, c, a) -> tx.retryFor(0));
-        uses.put("orElse", (tx, c, a) -> tx.orElse(x -> null, x -> null));
-        uses.put("beforeCommit", (tx, c, a) -> tx.beforeCommit(x -> {}));
-        uses.put("afterCommit", (tx, c, a) -> tx.afterCommit(() -> {}));
-        uses.put("afterRollback", (tx, c, a) -> tx.afterRollback(() -> {}));
-        uses.put("local", (tx, c, a) -> local.get(tx));
-        uses.put("setLocal", (tx, c, a) -> local.set(tx, "set"));
-        return uses;
-    }
-
-    private static Map<String, Use> allocations() {
-        Map<String, Use> uses = new LinkedHashMap<>();
-        uses.put("allocate", (tx, c, a) -> tx.allocate(CELL));
-        uses.put("allocate array", (tx, c, a) -> tx.allocate(WORDS, 3));
-        return uses;
-    }
-
-    private static Stream<DynamicTest> each(List<Map<String, Use>> groups, Consumer<Use> check) {
-        return groups.stream()
-                .flatMap(group -> group.entrySet().stream())
-                .map(use -> dynamicTest(use.getKey(), () -> check.accept(use.getValue())));
-    }
-
     private long array() {
         return stm.atomicLong(tx -> tx.allocate(WORDS, 3));
-    }
-
-    @TestFactory
-    Stream<DynamicTest> anotherThreadIsRefused() {
-        return each(List.of(reads(), writes(), others(), allocations()), use -> {
-            long cell = cell(1);
-            long array = array();
-            stm.atomic(tx -> {
-                MisuseException refused = assertThrows(
-                        MisuseException.class, () -> other.run(() -> use.on(tx, cell, array)));
-                assertTrue(refused.getMessage().contains("thread=other"), refused.getMessage());
-            });
-            assertEquals(1, get(cell));
-        });
-    }
-
-    @TestFactory
-    Stream<DynamicTest> endedTransactionIsRefused() {
-        return each(List.of(reads(), writes(), others(), allocations()), use -> {
-            long cell = cell(1);
-            long array = array();
-            Transaction committed = stm.atomicGet(tx -> tx);
-            assertThrows(MisuseException.class, () -> use.on(committed, cell, array));
-            Transaction reader = other.get(() -> stm.readOnlyGet(tx -> tx));
-            assertThrows(MisuseException.class, () -> use.on(reader, cell, array));
-            other.run(() -> stm.atomic(inner ->
-                    assertThrows(MisuseException.class, () -> use.on(committed, cell, array))));
-            assertEquals(1, get(cell));
-        });
     }
 
     @TestFactory
@@ -318,26 +232,6 @@ final class MisuseTest extends EngineTest {
             });
         }
         assertEquals(2, get(a));
-    }
-
-    /** What the caveat of {@link Transaction} says, no more and no less. */
-    @Test
-    void keptTransactionIsThatOfALaterBlockOfTheSameThread() {
-        long a = cell(1);
-        Transaction[] kept = new Transaction[1];
-        stm.atomic(tx -> kept[0] = tx);
-        assertThrows(MisuseException.class, () -> kept[0].setLong(CELL, a, 0, 2));
-        assertThrows(
-                IllegalStateException.class,
-                () -> stm.atomic(tx -> {
-                    kept[0].setLong(CELL, a, 0, 3);
-                    assertEquals(3, tx.getLong(CELL, a, 0), "done in this block");
-                    assertThrows(
-                            MisuseException.class,
-                            () -> other.run(() -> kept[0].setLong(CELL, a, 0, 4)));
-                    throw new IllegalStateException("undo");
-                }));
-        assertEquals(1, get(a), "undone with this block");
     }
 
     @Test
