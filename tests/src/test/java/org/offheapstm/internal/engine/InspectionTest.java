@@ -6,11 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.offheapstm.ArrayType;
 import org.offheapstm.MisuseException;
-import org.offheapstm.ObjectType;
 import org.offheapstm.Pin;
 import org.offheapstm.Snapshot;
 import org.offheapstm.Stm;
@@ -33,64 +30,12 @@ import java.util.concurrent.Future;
  * Goal: verify says what is wrong with a region, whatever it is, and never fails itself. Method:
  * one word is changed, the report is looked at, the word is changed back.
  */
-final class InspectionTest {
-    private static final ObjectType CELL = ObjectType.of("Cell", 8);
-    private static final ArrayType WORDS = ArrayType.of("Words", 8);
-
+final class InspectionTest extends InspectingTest {
     private final Elsewhere other = new Elsewhere("other");
-    private Engine engine;
-    private long base;
-
-    @BeforeEach
-    void open() {
-        engine = (Engine) Stm.open(StmOptions.DEFAULT.withCapacityBytes(4L << 20));
-        base = engine.region.base();
-    }
 
     @AfterEach
-    void close() {
+    void leave() {
         other.close();
-        engine.close();
-    }
-
-    private long cell() {
-        return engine.atomicLong(tx -> tx.allocate(CELL));
-    }
-
-    private void free(long cell) {
-        engine.atomic(tx -> tx.free(CELL, cell));
-    }
-
-    private long header(long ref) {
-        return base + Reference.offset(ref);
-    }
-
-    private void assertFound(String kind) {
-        Verification found = engine.verify();
-        assertFalse(found.isSound(), found::toString);
-        assertTrue(
-                found.faults().stream().anyMatch(fault -> fault.contains(kind)),
-                () -> kind + " is not in " + found);
-        assertTrue(found.toString().contains("fault: " + found.faults().getFirst()));
-    }
-
-    /** What verify says while a word is another. */
-    private void assertFound(String kind, long address, long damaged) {
-        long good = Memory.get(address);
-        Memory.set(address, damaged);
-        try {
-            assertFound(kind);
-        } finally {
-            Memory.set(address, good);
-        }
-        assertSound();
-    }
-
-    private Verification assertSound() {
-        Verification found = engine.verify();
-        assertTrue(found.isSound(), found::toString);
-        assertTrue(found.wasQuiet());
-        return found;
     }
 
     @Test
@@ -216,14 +161,6 @@ final class InspectionTest {
         assertFound("the table has runs", entry, RunEntry.TABLE);
         assertFound("the table has runs", engine.region.entryAddress(0), RunEntry.FREE);
         assertFound("no first run", engine.region.entryAddress(last), RunEntry.BODY);
-    }
-
-    @Test
-    void areaThatWasTakenAwayIsFound() {
-        cell();
-        int[] area = new int[1];
-        engine.slots.attempt(1).images.forEachRun((run, count) -> area[0] = run);
-        assertFound("held as image area", engine.region.entryAddress(area[0]), RunEntry.FREE);
     }
 
     // ---- what is reached

@@ -13,15 +13,20 @@ import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.tests.Seed;
 
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * Goal: what was entered is found, what was cut off is not, however often. Method: a list as the
  * model, thousands of entries, cuts and clears in random order.
  */
 final class WriteLogTest {
+    /** So many that there is an index, and so few that it need not grow. */
+    private static final int FEW = 100;
+
     private final Region region = new Region(512 * RunEntry.RUN_BYTES);
     private final WriteLog log = new WriteLog(region);
 
@@ -141,6 +146,32 @@ final class WriteLogTest {
             long found = expected < 0 ? LogEntry.NONE : log.entry(expected);
             assertEquals(found, log.find(object), seed::toString);
             assertTrue(model.stream().allMatch(log::mayHave), seed::toString);
+        }
+    }
+
+    /** After 2^32 clears the stamps begin again: cells that have one of old must not count. */
+    @Test
+    void stampsThatBeginAgainFindNothingOfOld() throws ReflectiveOperationException {
+        Field stamp = WriteLog.class.getDeclaredField("stamp");
+        stamp.setAccessible(true);
+        int first = stamp.getInt(log);
+        addAll(1);
+        stamp.setInt(log, -1);
+        log.clear();
+        assertEquals(first, stamp.getInt(log), "it begins again");
+        addAll(1 + FEW);
+        assertTrue(
+                IntStream.rangeClosed(1, FEW).anyMatch(i -> !log.mayHave(16L * i)),
+                "all cells of old count");
+        for (int i = 1; i <= FEW; i++) {
+            assertEquals(LogEntry.NONE, log.find(16L * i));
+            assertEquals(log.entry(i - 1), log.find(16L * (FEW + i)));
+        }
+    }
+
+    private void addAll(int from) {
+        for (int i = from; i < from + FEW; i++) {
+            add(16L * i, LogEntry.WRITE);
         }
     }
 
