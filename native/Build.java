@@ -17,8 +17,8 @@ import java.util.stream.Stream;
  *
  * <p>The compiler is CC of the environment, a program with or without arguments, or else the first
  * of cc, gcc and clang that is there. The jar is complete without the shim, and no build fails for
- * it: with no compiler, or one that cannot compile this, it says so in one line. Two builds with one compiler give the same bytes:
- * nothing of the machine, the time or the paths goes in.
+ * it: with no compiler, or one that cannot compile this, it says so in one line. Two builds with
+ * one compiler give the same bytes: nothing of the machine, the time or the paths goes in.
  *
  * <p>Arguments: the directory of the sources, that of the classes. Without any it compiles nothing,
  * and prints how it would, a word a line: for the tests, which build the same sources in their way.

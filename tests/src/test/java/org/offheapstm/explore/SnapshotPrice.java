@@ -7,6 +7,7 @@ import org.offheapstm.StmOptions;
 import org.offheapstm.internal.layout.Control;
 import org.offheapstm.internal.memory.Seam;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 
@@ -22,36 +23,38 @@ final class SnapshotPrice {
     /**
      * Traces the last of some commits to the same objects.
      *
-     * @param arguments "snapshot" to have one open meanwhile
+     * @param arguments before which commit to open a snapshot, counted from the last; none does not
      * @return the accesses
      */
     static String run(String... arguments) {
+        int opening = arguments.length == 0 ? -1 : Integer.parseInt(arguments[0]);
+        List<Snapshot> open = new ArrayList<>();
         try (Stm stm = Stm.open(StmOptions.DEFAULT.withCapacityBytes(8L << 20))) {
-            if (!List.of(arguments).contains("snapshot")) {
-                return trace(stm);
+            Cells cells = Cells.make(stm, 4);
+            for (int left = WARM_UP; left > 0; left--) {
+                if (left == opening) {
+                    open.add(stm.openSnapshot());
+                }
+                commit(stm, cells);
             }
-            try (Snapshot snapshot = stm.openSnapshot()) {
-                return trace(stm, snapshot);
+            if (opening == 0) {
+                open.add(stm.openSnapshot());
             }
+            String seen = trace(Insides.of(stm).control(), () -> commit(stm, cells));
+            open.forEach(Snapshot::close);
+            return seen;
         }
     }
 
-    private static String trace(Stm stm, Snapshot... open) {
-        assert open.length < 2;
-        Cells cells = Cells.make(stm, 4);
-        long control = Insides.of(stm).control();
+    private static String trace(long control, Runnable commit) {
         StringJoiner seen = new StringJoiner(", ");
-        for (int i = 0; i <= WARM_UP; i++) {
-            if (i == WARM_UP) {
-                Seam.observe((access, address) -> {
-                    long word = address - control;
-                    if (word >= 0 && word < Control.SLOTS) {
-                        seen.add(access + " " + name(word));
-                    }
-                });
+        Seam.observe((access, address) -> {
+            long word = address - control;
+            if (word >= 0 && word < Control.SLOTS) {
+                seen.add(access + " " + name(word));
             }
-            commit(stm, cells);
-        }
+        });
+        commit.run();
         Seam.observe(null);
         return seen.toString();
     }
