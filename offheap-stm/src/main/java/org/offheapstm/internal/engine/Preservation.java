@@ -6,7 +6,6 @@ import org.offheapstm.internal.heap.History;
 import org.offheapstm.internal.heap.Region;
 import org.offheapstm.internal.layout.BeforeImage;
 import org.offheapstm.internal.layout.Header;
-import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.memory.Memory;
 import org.offheapstm.internal.memory.Seam;
 
@@ -74,8 +73,7 @@ final class Preservation {
                 long object = LogEntry.object(entry);
                 long address = base + object;
                 long life = Memory.get(address, Header.LIFE);
-                long ref = Reference.of(object, Reference.generation(life));
-                BeforeImage.fill(base + image, expected, life, ref);
+                BeforeImage.fill(base + image, expected, life, LogEntry.ref(entry));
                 Memory.copyPayload(address + Header.BYTES, base + image + BeforeImage.BYTES, bytes);
                 // Order: the image before its link. Pairs with: the acquiring load of LIFE in
                 // SnapshotPath.readThen. Without it: a snapshot follows the link into words that
