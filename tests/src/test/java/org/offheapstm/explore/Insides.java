@@ -1,6 +1,7 @@
 package org.offheapstm.explore;
 
 import org.offheapstm.Stm;
+import org.offheapstm.internal.heap.HistoryBudget;
 import org.offheapstm.internal.heap.Region;
 import org.offheapstm.internal.layout.Control;
 import org.offheapstm.internal.layout.RunEntry;
@@ -10,14 +11,15 @@ import org.offheapstm.internal.memory.NativeBlock;
 import java.lang.reflect.Field;
 
 /** What a trace needs to know of an engine that users cannot see: where its words are. */
-record Insides(Region region, long control, long controlBytes, Object spans) {
+record Insides(Region region, long control, long controlBytes, Object spans, HistoryBudget budget) {
     static Insides of(Stm stm) {
         NativeBlock control = (NativeBlock) field(stm, "control");
         return new Insides(
                 (Region) field(stm, "region"),
                 control.address(),
                 Control.bytes(stm.options().maxRunning()),
-                field(stm, "spans"));
+                field(stm, "spans"),
+                (HistoryBudget) field(stm, "historyBudget"));
     }
 
     private static Object field(Stm stm, String name) {

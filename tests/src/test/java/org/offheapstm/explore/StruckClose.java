@@ -25,14 +25,12 @@ import java.util.List;
  */
 final class StruckClose implements AutoCloseable {
     private static final ObjectType NODE = ObjectType.of("node", 496, 0);
-    private static final String LOST = "lost, free and in no list";
+    private static final String LOST = "lost, ";
     private static final int WORDS = 20;
     private static final int ENOUGH = 5_000;
 
-    private final Stm stm = Stm.open(StmOptions.DEFAULT
-            .withName("struck")
-            .withCapacityBytes(StmOptions.MIN_CAPACITY_BYTES)
-            .withMaxRunning(8));
+    private final Stm stm = Stm.open(
+            StmOptions.DEFAULT.withName("struck").withCapacityBytes(32L << 20).withMaxRunning(8));
     private final Insides insides = Insides.of(stm);
     private final Elsewhere other = new Elsewhere("other");
     private final boolean staysFull;
@@ -85,6 +83,11 @@ final class StruckClose implements AutoCloseable {
         switch (what) {
             case "snapshot" -> {
                 Snapshot snapshot = openBeforeChanges();
+                struck = armed(snapshot::close);
+                again = snapshot::close;
+            }
+            case "runs" -> {
+                Snapshot snapshot = openBeforeManyChanges();
                 struck = armed(snapshot::close);
                 again = snapshot::close;
             }
@@ -153,6 +156,21 @@ final class StruckClose implements AutoCloseable {
         return snapshot;
     }
 
+    /** Opens a snapshot for which more runs of images are kept than a slot spares. */
+    private Snapshot openBeforeManyChanges() {
+        long[] many = new long[1000];
+        stm.atomic(tx -> {
+            for (int i = 0; i < many.length; i++) {
+                many[i] = tx.allocate(NODE);
+            }
+        });
+        Snapshot snapshot = stm.openSnapshot();
+        for (long each : many) {
+            stm.atomic(tx -> tx.setLong(NODE, each, 8, 1));
+        }
+        return snapshot;
+    }
+
     private static void goThrough(Collector collector) {
         while (!collector.step(WORDS)) {
             Thread.onSpinWait();
@@ -197,6 +215,10 @@ final class StruckClose implements AutoCloseable {
         long counted = Memory.getVolatile(insides.control() + Control.LIVE);
         if (now.liveSnapshots() != 0 || counted != 0) {
             return "left behind: snapshots=" + now.liveSnapshots() + ", counted=" + counted;
+        }
+        long budget = insides.budget().countedBytes();
+        if (budget != 0) {
+            return "counted against the limit: bytes=" + budget;
         }
         if (now.limboBytes() != 0) {
             return "kept: limboBytes=" + now.limboBytes();

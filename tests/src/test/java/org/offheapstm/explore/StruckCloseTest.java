@@ -18,6 +18,8 @@ final class StruckCloseTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "runs",
+                "runs,staysFull",
                 "snapshot",
                 "snapshot,staysFull",
                 "lastReader",

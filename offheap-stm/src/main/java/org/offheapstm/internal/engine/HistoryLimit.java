@@ -48,16 +48,20 @@ final class HistoryLimit {
 
     // ---- in a commit
 
+    /** Notes who has left, before a look at the snapshots and at the room. */
+    void noteDepartures(Attempt attempt) {
+        attempt.progress.departures = departures.get();
+    }
+
     /**
      * Looks for room, or sees to it that there will be some.
      *
-     * @param refusal what {@link History#take} has said
+     * @param refusal what {@link History#reserve} has said
      * @return whether the commit may pass the limit now
      * @throws RegionFullException if there is none in the region, and no snapshot to be ended
      * @throws Signal if the commit is to wait; it has let go of its locks
      */
     boolean makeRoom(Attempt attempt, WriteLog log, long refusal) {
-        attempt.progress.departures = departures.get(); // Before the look at the snapshots.
         long returns = budget.returns();
         engine.reclaim(attempt);
         if (budget.returns() != returns || attempt.history.renew(engine.registry.oldest())) {

@@ -6,6 +6,7 @@ import org.offheapstm.internal.heap.History;
 import org.offheapstm.internal.heap.Region;
 import org.offheapstm.internal.layout.BeforeImage;
 import org.offheapstm.internal.layout.Header;
+import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Memory;
 import org.offheapstm.internal.memory.Seam;
 
@@ -18,9 +19,9 @@ import org.offheapstm.internal.memory.Seam;
  * there is no room for the next, and the commit lets go, those linked before stay: a link that is
  * left over says nothing wrong. The object still is what its image is, so nobody who needs the
  * image looks past the object, and that of the next commit stands before it. Its place comes back
- * with its run, like any other. A run in which there was no room stays full for the next try, so
- * that tries in vain leave no more than one run behind; and that is emptied before the next is
- * refused, if no snapshot needs it any more.
+ * with its run, like any other. Where the run that is being filled ends, room is reserved for all
+ * the rest of the log, or the commit is refused: so what it has kept in vain is in one run, which
+ * is emptied before another is refused, if no snapshot needs it any more.
  *
  * <p><b>Who needs images</b> is looked up once per version, not per commit. A snapshot that needs
  * what a commit of version w replaces has announced itself in its view, and then ticked the clock
@@ -56,7 +57,6 @@ final class Preservation {
         History history = attempt.history;
         long base = attempt.base;
         long newest = isLookedAt(attempt, version) ? attempt.newestNeeding : look(attempt, version);
-        boolean passes = false;
         long entry = log.first();
         while (entry != log.end()) {
             long tail = LogEntry.tail(entry);
@@ -64,10 +64,9 @@ final class Preservation {
             if ((REPLACES >> LogEntry.whatOf(tail) & 1) != 0
                     && Header.version(expected) <= newest) {
                 int bytes = payloadBytes(attempt, entry, tail);
-                long image = history.take(BeforeImage.BYTES + bytes, version, passes);
-                if (image < 0) {
-                    passes = attempt.engine.historyLimit.makeRoom(attempt, log, image);
-                    newest = look(attempt, version);
+                long image = history.take(BeforeImage.BYTES + bytes, version);
+                if (image == History.NO_ROOM) {
+                    newest = reserve(attempt, log, entry, version);
                     continue; // With the same object.
                 }
                 long object = LogEntry.object(entry);
@@ -84,7 +83,7 @@ final class Preservation {
             }
             entry += LogEntry.BYTES;
         }
-        if (log.deaths() != 0 && !passes) {
+        if (log.deaths() != 0) {
             keepFreed(attempt, log);
         }
     }
@@ -100,6 +99,41 @@ final class Preservation {
         return attempt.newestNeeding;
     }
 
+    /** Reserves room for the images from an entry on; returns what {@link #look} says. */
+    private static long reserve(Attempt attempt, WriteLog log, long from, long version) {
+        HistoryLimit limit = attempt.engine.historyLimit;
+        boolean passes = false;
+        while (true) {
+            limit.noteDepartures(attempt);
+            long newest = look(attempt, version);
+            long refusal = attempt.history.reserve(runsFor(attempt, log, from, newest), passes);
+            if (refusal == 0) {
+                return newest;
+            }
+            passes = limit.makeRoom(attempt, log, refusal);
+        }
+    }
+
+    /** How many runs the images from an entry on need after the one that is being filled. */
+    private static int runsFor(Attempt attempt, WriteLog log, long from, long newest) {
+        int runs = 0;
+        long room = attempt.history.roomBytes();
+        for (long entry = from; entry != log.end(); entry += LogEntry.BYTES) {
+            long tail = LogEntry.tail(entry);
+            if ((REPLACES >> LogEntry.whatOf(tail) & 1) != 0
+                    && Header.version(LogEntry.expected(entry)) <= newest) {
+                int bytes = BeforeImage.BYTES + payloadBytes(attempt, entry, tail);
+                long place = History.placeBytes(bytes);
+                if (place > room) {
+                    runs++;
+                    room = RunEntry.RUN_BYTES;
+                }
+                room -= place;
+            }
+        }
+        return runs;
+    }
+
     /** Sees to it that the freed blocks which must stay are within the limit. */
     private static void keepFreed(Attempt attempt, WriteLog log) {
         long freed = 0;
@@ -108,9 +142,12 @@ final class Preservation {
                 freed += attempt.engine.limbo.placeBytes(LogEntry.object(entry));
             }
         }
+        HistoryLimit limit = attempt.engine.historyLimit;
         boolean passes = freed == 0;
-        while (!passes && !attempt.engine.historyBudget.hasRoomFor(freed)) {
-            passes = attempt.engine.historyLimit.makeRoom(attempt, log, History.AT_LIMIT);
+        while (!passes) {
+            limit.noteDepartures(attempt);
+            passes = attempt.engine.historyBudget.hasRoomFor(freed)
+                    || limit.makeRoom(attempt, log, History.AT_LIMIT);
         }
     }
 

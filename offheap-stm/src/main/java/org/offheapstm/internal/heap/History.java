@@ -3,6 +3,7 @@ package org.offheapstm.internal.heap;
 import org.offheapstm.internal.layout.RunEntry;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 
 /**
@@ -19,10 +20,13 @@ import java.util.Deque;
 public final class History {
     private record Full(int run, long newest) {}
 
-    /** What {@link #take} says if the limit of the {@link HistoryBudget} is reached. */
+    /** What {@link #take} says if more runs are to be reserved. */
+    public static final long NO_ROOM = -1;
+
+    /** What {@link #reserve} says if the limit of the {@link HistoryBudget} is reached. */
     public static final long AT_LIMIT = -1;
 
-    /** What it says if the region has no run. */
+    /** What it says if the region has not so many runs. */
     public static final long REGION_FULL = -2;
 
     private static final int NO_RUN = -1;
@@ -42,6 +46,11 @@ public final class History {
     private final int[] spare = new int[MAX_SPARE];
     private int spareCount;
 
+    /** Runs to be filled next; but after an Error there are some only within a commit. */
+    private int[] reserved = new int[MAX_SPARE];
+
+    private int reservedCount;
+
     private int run = NO_RUN;
     private long top;
     private long end;
@@ -53,22 +62,21 @@ public final class History {
     }
 
     /**
-     * Room for an image.
+     * Room for an image, in the run that is being filled or in one that was {@linkplain #reserve
+     * reserved}.
      *
      * @param bytes how many, of a run at most
      * @param version of the commit; not smaller than any before
-     * @param passes whether the limit does not count
-     * @return its offset, a multiple of 16; or {@link #AT_LIMIT}, {@link #REGION_FULL}
+     * @return its offset, a multiple of 16, or {@link #NO_ROOM}
      */
-    public long take(long bytes, long version, boolean passes) {
+    public long take(long bytes, long version) {
         assert version >= newest : "versions of a slot never fall";
-        long room = bytes + 15 & -16;
+        long room = placeBytes(bytes);
         if (room > end - top) {
-            assert room <= RunEntry.RUN_BYTES;
-            long refusal = openRun(passes);
-            if (refusal < 0) {
-                return refusal;
+            if (reservedCount == 0) {
+                return NO_ROOM;
             }
+            openReserved();
         }
         long at = top;
         top = at + room;
@@ -76,27 +84,77 @@ public final class History {
         return at;
     }
 
-    private long openRun(boolean passes) {
-        if (run != NO_RUN && !budget.count(RunEntry.RUN_BYTES, passes)) {
+    /** How much of a run an image takes. */
+    public static long placeBytes(long bytes) {
+        assert bytes <= RunEntry.RUN_BYTES;
+        return bytes + 15 & -16;
+    }
+
+    /** Bytes left in the run that is being filled. */
+    public long roomBytes() {
+        return end - top;
+    }
+
+    /**
+     * Sees to it that so many runs can be filled after this one: all of them, or none is taken but
+     * the slot's first, which it keeps for commits that will be smaller.
+     *
+     * @param passes whether the limit does not count
+     * @return 0, or {@link #AT_LIMIT}, {@link #REGION_FULL}
+     */
+    public long reserve(int runs, boolean passes) {
+        int missing = runs - reservedCount;
+        if (missing <= 0) {
+            return 0;
+        }
+        if (runs > reserved.length) {
+            reserved = Arrays.copyOf(reserved, runs);
+        }
+        int first = isFirst() ? 1 : 0; // Which does not count: it will be the one being filled.
+        long counted = (missing - first) * RunEntry.RUN_BYTES;
+        if (!budget.count(counted, passes)) {
             return AT_LIMIT;
         }
-        // The first run may be of what is reserved for slots: who frees must find room.
+        int kept = reservedCount + first;
+        while (reservedCount < runs && claim()) {}
+        if (reservedCount == runs) {
+            return 0;
+        }
+        while (reservedCount > kept) {
+            region.release(reserved[--reservedCount], 1);
+            budget.addRun(-RunEntry.RUN_BYTES);
+        }
+        budget.discount(counted);
+        return REGION_FULL;
+    }
+
+    private boolean isFirst() {
+        return run == NO_RUN && reservedCount == 0;
+    }
+
+    /** Claims one run; the first may be of what is kept for slots: who frees must find room. */
+    private boolean claim() {
         int claimed = takeSpare();
         if (claimed == NO_RUN) {
-            claimed = region.tryClaim(1, run == NO_RUN ? RunEntry.ARENA : RunEntry.HISTORY);
+            claimed = region.tryClaim(1, isFirst() ? RunEntry.ARENA : RunEntry.HISTORY);
         }
         if (claimed < 0) {
-            budget.discount(run == NO_RUN ? 0 : RunEntry.RUN_BYTES);
-            return REGION_FULL;
+            return false;
         }
-        if (run != NO_RUN) {
-            seal();
-        }
+        reserved[reservedCount++] = claimed;
         budget.addRun(RunEntry.RUN_BYTES);
-        run = claimed;
-        top = Region.offsetOf(claimed);
+        return true;
+    }
+
+    /** An Error on the way loses a run, and never has one in two places. */
+    private void openReserved() {
+        int filled = run;
+        run = reserved[--reservedCount];
+        top = Region.offsetOf(run);
         end = top + RunEntry.RUN_BYTES;
-        return top;
+        if (filled != NO_RUN) {
+            seal(filled);
+        }
     }
 
     /**
@@ -110,8 +168,8 @@ public final class History {
         return renews;
     }
 
-    private synchronized void seal() {
-        full.add(new Full(run, newest));
+    private synchronized void seal(int filled) {
+        full.add(new Full(filled, newest));
         hasFull = true;
     }
 
@@ -122,8 +180,6 @@ public final class History {
                 if (!spare(next.run)) {
                     region.release(next.run, 1);
                 }
-                budget.addRun(-RunEntry.RUN_BYTES);
-                budget.giveBack(RunEntry.RUN_BYTES);
             }
         }
     }
@@ -153,6 +209,9 @@ public final class History {
         for (int i = 0; i < spareCount; i++) {
             visitor.visit(spare[i], 1);
         }
+        for (int i = 0; i < reservedCount; i++) {
+            visitor.visit(reserved[i], 1);
+        }
         if (run != NO_RUN) {
             visitor.visit(run, 1);
         }
@@ -164,6 +223,10 @@ public final class History {
             return null;
         }
         hasFull = full.size() > 1;
-        return full.remove();
+        full.remove();
+        // Here: an Error in giving the run back loses the run, and not a part of the limit.
+        budget.addRun(-RunEntry.RUN_BYTES);
+        budget.giveBack(RunEntry.RUN_BYTES);
+        return next;
     }
 }
