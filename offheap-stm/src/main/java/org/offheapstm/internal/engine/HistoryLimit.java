@@ -63,6 +63,7 @@ final class HistoryLimit {
      */
     boolean makeRoom(Attempt attempt, WriteLog log, long refusal) {
         long returns = budget.returns();
+        engine.openSnapshots.forEach(each -> each.release(attempt)); // Left by Errors.
         engine.reclaim(attempt);
         if (budget.returns() != returns || attempt.history.renew(engine.registry.oldest())) {
             return false;

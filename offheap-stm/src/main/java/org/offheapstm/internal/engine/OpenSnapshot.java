@@ -14,8 +14,8 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * A snapshot that a user has opened: a registered one that several attempts may read.
@@ -43,11 +43,14 @@ final class OpenSnapshot extends Snapshot {
      * <p>An Error can strike in each step of closing it. So each can be repeated, and is noted only
      * after it was done; {@link #release} goes on where it was. Who does that: a second {@link
      * #close}; the attempt that was the last to read it, whose end is repeated; whoever opens the
-     * next snapshot, since it stays in the engine's list to the end; the garbage collector. Nobody
+     * next snapshot or finds no room for before-images, since it stays in the engine's list to the
+     * end; the garbage collector. Nobody
      * who could {@link #enter} lacks the stack to {@link #leave}, which takes less.
      */
     static final class Registration implements Runnable {
         private static final int CLOSED = Integer.MIN_VALUE;
+        private static final AtomicIntegerFieldUpdater<Registration> RELEASING =
+                AtomicIntegerFieldUpdater.newUpdater(Registration.class, "releasing");
 
         private final Engine engine;
 
@@ -65,8 +68,11 @@ final class OpenSnapshot extends Snapshot {
         /** Whether its user has it, who should close it. */
         private volatile boolean handedOut;
 
-        /** Whether somebody is giving it back: others go by, since that may take a while. */
-        private final AtomicBoolean releasing = new AtomicBoolean();
+        /**
+         * 1 while somebody is giving it back: others go by, since that may take a while. A field,
+         * so that to let go is a store and not a call, which an Error could strike.
+         */
+        private volatile int releasing;
 
         /** Whether the registry counts it. */
         private boolean counted;
@@ -97,7 +103,7 @@ final class OpenSnapshot extends Snapshot {
             seen = engine.registry.enter(view);
         }
 
-        /** Whether this is its view, now and not before. */
+        /** Whether this is its view; not of one that was closed, whose view another may have. */
         boolean has(long asked) {
             return view == asked && asked != Registry.NONE && users.get() != CLOSED;
         }
@@ -162,7 +168,7 @@ final class OpenSnapshot extends Snapshot {
          * @param ending an attempt that ends, and must not begin another; null if there is none
          */
         void release(Attempt ending) {
-            if (!isLeft() || !releasing.compareAndSet(false, true)) {
+            if (!isLeft() || !RELEASING.compareAndSet(this, 0, 1)) {
                 return;
             }
             try {
@@ -176,7 +182,7 @@ final class OpenSnapshot extends Snapshot {
                 engine.openSnapshots.remove(this); // Last: until then the next to open goes on.
                 listed = false;
             } finally {
-                releasing.set(false);
+                releasing = 0;
             }
         }
 

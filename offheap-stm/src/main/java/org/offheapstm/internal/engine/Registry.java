@@ -39,7 +39,8 @@ import org.offheapstm.internal.memory.Seam;
  * <p><b>Errors.</b> A StackOverflowError can strike at each call. So each step is a call of its own
  * that takes effect with its last access, and who has a view notes in a field of his what he has
  * done, once the call has returned: whether he is counted, whether he has vacated. Between the
- * access and the note there are only returns, which need no stack: either both happen, or none.
+ * access and the note there are only returns, and calls that need less stack than the access has
+ * just had: either both happen, or none.
  * However far he came, he goes on from there. A LIVE that is too high makes commits look at the
  * views in vain, and does no other harm; with one that is too low they would keep nothing.
  *
@@ -142,10 +143,10 @@ final class Registry {
      * Whether a snapshot was ended; to be asked after each load from a before-image.
      *
      * <p>Order: what was loaded before this load. Pairs with: {@link #end}, after which memory is
-     * given back, through the monitor of its history, and used again. Without it: the view is
-     * looked at while the image is still there, and a word loaded that was written after it was
-     * gone. Proof: model, mutant endedCheckFirst; EndedReaderTest. On x86 the hardware keeps the
-     * order and only the compiler could break it.
+     * given back, through the monitor of its history or after an acquiring look at the views, and
+     * used again. Without it: the view is looked at while the image is still there, and a word
+     * loaded that was written after it was gone. Proof: model, mutant endedCheckFirst;
+     * EndedReaderTest. On x86 the hardware keeps the order and only the compiler could break it.
      */
     boolean isEnded(long view) {
         Memory.loadLoadFence();

@@ -15,8 +15,9 @@ import org.offheapstm.internal.memory.Memory;
  *  object, version 9 --LIFE--> image, version 7 --word 1--> image, version 4 --> 0
  * </pre>
  *
- * <p>Word 1 has the form of {@link Header#LIFE}, which names the newest image. Versions fall along
- * the chain, and the first image that is not younger than a snapshot is the one of that snapshot.
+ * <p>Word 1 has the form of {@link Header#LIFE}, which names the newest image. Versions do not
+ * rise along the chain, and the first image that is not younger than a snapshot is the one of that
+ * snapshot.
  *
  * <p>Source: the before-images of HyPer (Neumann, Mühlbauer, Kemper, SIGMOD 2015). We differ in one
  * point: an image is made only if a snapshot that lives at the commit can need it.
