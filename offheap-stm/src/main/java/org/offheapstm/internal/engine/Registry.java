@@ -40,9 +40,9 @@ import org.offheapstm.internal.memory.Seam;
  * that takes effect with its last access, and who has a view notes in a field of his what he has
  * done, once the call has returned: whether he is counted, whether he has vacated. Between the
  * access and the note there are only returns, and calls that need less stack than the access has
- * just had: either both happen, or none.
- * However far he came, he goes on from there. A LIVE that is too high makes commits look at the
- * views in vain, and does no other harm; with one that is too low they would keep nothing.
+ * just had: either both happen, or none. However far he came, he goes on from there. A LIVE that is
+ * too high makes commits look at the views in vain, and does no other harm; with one that is too
+ * low they would keep nothing.
  *
  * <p>Model: Commit.tla, SAnnounce to SX, End; mutants countAfterTick, snEarly, noPending,
  * noEndedCheck, endedCheckFirst, reclaimBeforeEnd.
