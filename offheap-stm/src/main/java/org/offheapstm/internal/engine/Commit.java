@@ -65,7 +65,6 @@ final class Commit {
     private static final boolean CHECKS_MERGED = !Seam.without("mergeCheck");
     private static final boolean LOCKS_BIRTHS = !Seam.without("birthLock");
     private static final boolean PAYLOAD_FIRST = !Seam.without("payloadBeforeHeader");
-    private static final boolean KEEPS_IMAGES = !Seam.without("beforeImages");
     private static final boolean WAKES = !Seam.without("wake");
 
     /** What {@link Lifecycle#publishing} says while headers are being locked. */
@@ -92,12 +91,16 @@ final class Commit {
         int slot = attempt.slot;
         boolean owned = attempt.isEscalated();
         attempt.publishing = LOCKING;
-        long early = CLOCK_AFTER_LOCKS ? 0 : Memory.getVolatile(attempt.clock);
-        long tooEarly = WAITERS_AFTER_LOCKS ? 0 : Memory.getVolatile(waiterCount(attempt));
+        long control = attempt.control;
+        long early = CLOCK_AFTER_LOCKS ? 0 : Memory.getVolatile(control, Control.CLOCK);
+        long tooEarly = WAITERS_AFTER_LOCKS ? 0 : Memory.getVolatile(control, Control.WAITERS);
 
         // 1. Lock.
         int restarts = 0;
-        boolean fenced = !lockBirths(attempt, log);
+        boolean fenced = log.births() == 0;
+        if (!fenced) { // Not in there: its accesses are for those who allocate all the time.
+            lockBirths(attempt, log);
+        }
         long end = log.end();
         for (long entry = log.first(); entry != end; entry += LogEntry.BYTES) {
             step(attempt, log, "lock");
@@ -136,8 +139,9 @@ final class Commit {
         // reader's or an extension's load of the clock before its load of a header; a waiter's
         // count before its validation. Without it: a reader could take one of our objects old and
         // another new. Proof: model, mutant wvEarly.
-        long version = CLOCK_AFTER_LOCKS ? Memory.getVolatile(attempt.clock) : early;
-        long waiters = WAITERS_AFTER_LOCKS ? Memory.getVolatile(waiterCount(attempt)) : tooEarly;
+        long version = CLOCK_AFTER_LOCKS ? Memory.getVolatile(control, Control.CLOCK) : early;
+        long waiters =
+                WAITERS_AFTER_LOCKS ? Memory.getVolatile(control, Control.WAITERS) : tooEarly;
         if (log.merges() != 0 || owned) {
             version = breakTies(attempt, version);
         }
@@ -153,10 +157,8 @@ final class Commit {
         // Order: the clock before this load; both are volatile. Pairs with: Registry.enter, which
         // counts before it ticks. Without it: a snapshot that is older than this commit is missed.
         // Proof: model, mutants snEarly and countAfterTick; SnapshotCountLitmus.
-        long snapshots = Memory.getVolatile(attempt.clock - Control.CLOCK + Control.LIVE);
-        if (snapshots != 0 && KEEPS_IMAGES) {
-            Preservation.keep(attempt, log, version);
-        }
+        long snapshots = Memory.getVolatile(control, Control.LIVE);
+        Preservation.keep(attempt, log, version, snapshots);
         long header = Header.clean(version, slot);
         attempt.publishing = header;
         for (long entry = log.first(); entry != end; entry += LogEntry.BYTES) {
@@ -170,10 +172,6 @@ final class Commit {
         if (waiters != 0 && WAKES) {
             attempt.engine.waitRoom.changed(log);
         }
-    }
-
-    private static long waiterCount(Attempt attempt) {
-        return attempt.clock - Control.CLOCK + Control.WAITERS;
     }
 
     /** Where a test may force an abort, with the entries before this one locked. */
@@ -197,21 +195,17 @@ final class Commit {
     /**
      * Sets LOCK on what was born here; nobody else can write these headers.
      *
-     * <p>Returns whether there were any. Before the clock is loaded, like every lock: else somebody
+     * <p>Before the clock is loaded, like every lock: else somebody
      * who was handed a reference too early could be told "stale", and in the same snapshot find the
      * object (model: newUnlocked).
      */
-    private static boolean lockBirths(Attempt attempt, WriteLog log) {
-        if (log.births() == 0 || !LOCKS_BIRTHS) {
-            return false;
-        }
+    private static void lockBirths(Attempt attempt, WriteLog log) {
         for (long entry = log.first(); entry != log.end(); entry += LogEntry.BYTES) {
-            if (LogEntry.what(entry) == LogEntry.NEW) {
+            if (LogEntry.what(entry) == LogEntry.NEW && LOCKS_BIRTHS) {
                 long locked = Header.locked(LogEntry.expected(entry), attempt.slot);
                 Memory.setOpaque(attempt.base + LogEntry.object(entry), locked);
             }
         }
-        return true;
     }
 
     /** Locks an object; false if it has changed since its entry was made. */
@@ -355,10 +349,13 @@ final class Commit {
         if (!PAYLOAD_FIRST) {
             Memory.setRelease(address, header);
         }
-        if (LogEntry.copyWritten(entry, base, address + Header.BYTES)) {
+        long tail = LogEntry.tail(entry);
+        if (LogEntry.whatOf(tail) == LogEntry.WRITE) {
+            long image = base + LogEntry.imageOf(tail);
+            Memory.copyPayload(image, 0, address, Header.BYTES, LogEntry.bytesOf(tail));
             Memory.setRelease(address, header);
         } else {
-            publishOther(entry, LogEntry.what(entry), base, header);
+            publishOther(entry, LogEntry.whatOf(tail), base, header);
         }
     }
 

@@ -34,7 +34,7 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
     final Region region;
     final long base;
     final long clock;
-    private final long control;
+    final long control;
     private final long slotWord;
     private final Standstill gate;
     final WriteLog log;
@@ -106,8 +106,8 @@ abstract sealed class Lifecycle extends Transaction permits ReadList {
     /** The version for which this slot has last looked at the snapshots: see Preservation. */
     long lookedFor;
 
-    /** What the newest saw of those that needed images then. */
-    long newestNeeding;
+    /** Header words unsigned below this needed images then. */
+    long neededBelow;
 
     /** 0, {@link Commit#LOCKING}, {@link HardwareCommit#IN_HARDWARE}, or the word published. */
     long publishing;

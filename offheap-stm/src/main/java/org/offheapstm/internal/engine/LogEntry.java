@@ -77,7 +77,7 @@ final class LogEntry {
     }
 
     static long image(long entry) {
-        return tail(entry) >>> IMAGE_SHIFT;
+        return imageOf(tail(entry));
     }
 
     static int what(long entry) {
@@ -107,14 +107,8 @@ final class LogEntry {
         return (int) (tail & BYTES_MASK);
     }
 
-    /** Copies the private payload to an address, if the entry is a WRITE; else returns false. */
-    static boolean copyWritten(long entry, long base, long to) {
-        long tail = tail(entry);
-        if ((tail & WHAT_MASK) != WRITE) {
-            return false;
-        }
-        Memory.copyPayload(base + (tail >>> IMAGE_SHIFT), to, (int) (tail & BYTES_MASK));
-        return true;
+    static long imageOf(long tail) {
+        return tail >>> IMAGE_SHIFT;
     }
 
     // ---- for the log, which counts entries by what they are

@@ -6,6 +6,7 @@ import org.offheapstm.internal.heap.History;
 import org.offheapstm.internal.heap.Region;
 import org.offheapstm.internal.layout.BeforeImage;
 import org.offheapstm.internal.layout.Header;
+import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Memory;
 import org.offheapstm.internal.memory.Seam;
@@ -32,6 +33,7 @@ import org.offheapstm.internal.memory.Seam;
  * beside 2,500 scans a second, of which each registers once, went from 72 to 76 % of its rate.
  */
 final class Preservation {
+    private static final boolean KEEPS_IMAGES = !Seam.without("beforeImages");
     private static final boolean LINKS_FIRST = !Seam.without("imageBeforeHeader");
     private static final boolean LOOKS_PER_VERSION = !Seam.without("lookPerVersion");
 
@@ -39,46 +41,59 @@ final class Preservation {
     private static final int REPLACES =
             1 << LogEntry.WRITE | 1 << LogEntry.MERGE | 1 << LogEntry.FREE;
 
+    /** Above all header words, unsigned. */
+    private static final long ALL_WORDS = -1;
+
     private Preservation() {}
 
     /**
      * Keeps images of all objects of a log that a snapshot may need.
      *
-     * <p>One pass, and short enough to be inlined into {@link Commit#run}: between its locked
-     * instructions a call is 7 ns. An image of one word, in cache: 21-27 -> 12 ns.
-     * CompiledUnitsTest holds the length.
+     * <p>Every commit calls it, and it asks in here whether there are snapshots: behind a branch a
+     * call is inlined only if the compiler has seen about each fourth commit take it, and between
+     * locked instructions it is 7 ns. So this is one pass, short enough to be inlined into {@link
+     * Commit#run}, its callees on the way of an image so short that they are inlined even if seldom
+     * called; and with all accesses of the commit it fits the compiler's nodes (see {@link
+     * Memory}): with six more, the stores of {@code Commit.publish} became calls. A writer beside
+     * scans went from 9.45 to 9.9 million updates a second, with no snapshot from 11.7 to 12.25; an
+     * image of one word, in cache, is 8-10 ns. CompiledUnitsTest holds lengths and accesses.
      *
      * @param version of the commit
+     * @param snapshots how many were registered after that was loaded
      * @throws org.offheapstm.RegionFullException if the region has no room, and no snapshot can be
      *     ended
      * @throws Signal if the commit is to wait for snapshots
      */
-    static void keep(Attempt attempt, WriteLog log, long version) {
+    static void keep(Attempt attempt, WriteLog log, long version, long snapshots) {
+        if (snapshots == 0 || !KEEPS_IMAGES) {
+            return;
+        }
         History history = attempt.history;
         long base = attempt.base;
-        long newest = isLookedAt(attempt, version) ? attempt.newestNeeding : look(attempt, version);
+        long needed = isLookedAt(attempt, version) ? attempt.neededBelow : look(attempt, version);
+        long end = log.end();
         long entry = log.first();
-        while (entry != log.end()) {
+        while (entry != end) {
             long tail = LogEntry.tail(entry);
             long expected = LogEntry.expected(entry);
-            if ((REPLACES >> LogEntry.whatOf(tail) & 1) != 0
-                    && Header.version(expected) <= newest) {
+            if (isNeeded(tail, expected, needed)) {
                 int bytes = payloadBytes(attempt, entry, tail);
-                long image = history.take(BeforeImage.BYTES + bytes, version);
-                if (image == History.NO_ROOM) {
-                    newest = reserve(attempt, log, entry, version);
+                long place = History.placeBytes(BeforeImage.BYTES + bytes);
+                if (!history.hasRoom(place)) {
+                    needed = openRun(attempt, log, entry, version);
                     continue; // With the same object.
                 }
-                long object = LogEntry.object(entry);
-                long address = base + object;
+                long image = history.take(place, version);
+                long key = LogEntry.ref(entry);
+                long address = base + Reference.offset(key);
                 long life = Memory.get(address, Header.LIFE);
-                BeforeImage.fill(base + image, expected, life, LogEntry.ref(entry));
-                Memory.copyPayload(address + Header.BYTES, base + image + BeforeImage.BYTES, bytes);
+                BeforeImage.fill(base + image, expected, life, key);
+                Memory.copyPayload(address, Header.BYTES, base + image, BeforeImage.BYTES, bytes);
                 // Order: the image before its link. Pairs with: the acquiring load of LIFE in
                 // SnapshotPath.readThen. Without it: a snapshot follows the link into words that
                 // are not written yet. Proof: ImageLinkLitmus.
                 if (LINKS_FIRST) {
-                    Memory.setRelease(address + Header.LIFE, BeforeImage.life(image, life));
+                    Memory.setRelease(address, Header.LIFE, BeforeImage.life(image, life));
                 }
             }
             entry += LogEntry.BYTES;
@@ -88,42 +103,58 @@ final class Preservation {
         }
     }
 
+    /** Whether what an entry replaces was a version that a snapshot needs. */
+    private static boolean isNeeded(long tail, long expected, long needed) {
+        return (REPLACES >> LogEntry.whatOf(tail) & 1) != 0 && Header.isOlder(expected, needed);
+    }
+
     private static boolean isLookedAt(Attempt attempt, long version) {
         return attempt.lookedFor == version || !LOOKS_PER_VERSION && attempt.lookedFor != 0;
     }
 
-    /** What the newest snapshot sees that needs images from a commit of this version. */
+    /** Unsigned below which word a commit of this version must keep images. */
     private static long look(Attempt attempt, long version) {
-        attempt.newestNeeding = attempt.engine.registry.newestBefore(version);
+        assert version >= attempt.lookedFor : "versions of a slot never fall";
+        long newest = attempt.engine.registry.newestBefore(version);
+        attempt.neededBelow = newest == Registry.EVERYTHING ? ALL_WORDS : Header.bound(newest + 1);
         attempt.lookedFor = version; // Last: an Error may strike before.
-        return attempt.newestNeeding;
+        return attempt.neededBelow;
     }
 
-    /** Reserves room for the images from an entry on; returns what {@link #look} says. */
-    private static long reserve(Attempt attempt, WriteLog log, long from, long version) {
+    /** Opens the next run, for the images from an entry on; returns what {@link #look} does. */
+    private static long openRun(Attempt attempt, WriteLog log, long from, long version) {
+        if (!attempt.history.openReserved()) {
+            reserve(attempt, log, from, version);
+            attempt.history.openReserved();
+        }
+        return attempt.neededBelow;
+    }
+
+    /** Reserves room for the images from an entry on. */
+    private static void reserve(Attempt attempt, WriteLog log, long from, long version) {
         HistoryLimit limit = attempt.engine.historyLimit;
         boolean passes = false;
         while (true) {
             limit.noteDepartures(attempt);
-            long newest = look(attempt, version);
-            long refusal = attempt.history.reserve(runsFor(attempt, log, from, newest), passes);
+            long needed = look(attempt, version);
+            long refusal = attempt.history.reserve(runsFor(attempt, log, from, needed), passes);
             if (refusal == 0) {
-                return newest;
+                return;
             }
             passes = limit.makeRoom(attempt, log, refusal);
         }
     }
 
     /** How many runs the images from an entry on need after the one that is being filled. */
-    private static int runsFor(Attempt attempt, WriteLog log, long from, long newest) {
+    private static int runsFor(Attempt attempt, WriteLog log, long from, long needed) {
         int runs = 0;
         long room = attempt.history.roomBytes();
         for (long entry = from; entry != log.end(); entry += LogEntry.BYTES) {
             long tail = LogEntry.tail(entry);
-            if ((REPLACES >> LogEntry.whatOf(tail) & 1) != 0
-                    && Header.version(LogEntry.expected(entry)) <= newest) {
+            if (isNeeded(tail, LogEntry.expected(entry), needed)) {
                 int bytes = BeforeImage.BYTES + payloadBytes(attempt, entry, tail);
                 long place = History.placeBytes(bytes);
+                assert place <= RunEntry.RUN_BYTES : "an image fits a run";
                 if (place > room) {
                     runs++;
                     room = RunEntry.RUN_BYTES;

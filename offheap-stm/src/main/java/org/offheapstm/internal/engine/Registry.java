@@ -54,6 +54,9 @@ final class Registry {
     /** What {@link #newestBefore} and {@link #oldestLive} say if there is none. */
     static final long NOBODY = -1;
 
+    /** What {@link #newestBefore} says if one does not know yet what it sees. */
+    static final long EVERYTHING = Long.MAX_VALUE;
+
     /** Views of snapshots that do not know what they see yet: below all others, unsigned above. */
     private static final long ANNOUNCED = -2;
 
@@ -241,8 +244,8 @@ final class Registry {
 
     /**
      * What the newest of those sees that do not see this version: an object whose version is
-     * greater is needed by none of them. If one does not know yet, all versions; if there is none,
-     * less than any. Asked under the locks of a commit, so no {@link Fold}.
+     * greater is needed by none of them. {@link #EVERYTHING} if one does not know yet, {@link
+     * #NOBODY} if there is none. Asked under the locks of a commit, so no {@link Fold}.
      */
     long newestBefore(long version) {
         long opened = newestBefore(version, NOBODY, Control.openedView(0), Control.OPENED);
@@ -255,7 +258,7 @@ final class Registry {
         for (long view = control + first; view != end; view += Long.BYTES) {
             long seen = Memory.getAcquire(view);
             if (seen < 0) {
-                return Long.MAX_VALUE;
+                return EVERYTHING;
             }
             newest = seen != 0 && seen < version ? Math.max(newest, seen) : newest;
         }

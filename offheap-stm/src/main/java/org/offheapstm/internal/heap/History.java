@@ -20,9 +20,6 @@ import java.util.Deque;
 public final class History {
     private record Full(int run, long newest) {}
 
-    /** What {@link #take} says if more runs are to be reserved. */
-    public static final long NO_ROOM = -1;
-
     /** What {@link #reserve} says if the limit of the {@link HistoryBudget} is reached. */
     public static final long AT_LIMIT = -1;
 
@@ -61,32 +58,27 @@ public final class History {
         this.budget = budget;
     }
 
+    /** Whether the run that is being filled has so much room. */
+    public boolean hasRoom(long placeBytes) {
+        return placeBytes <= end - top;
+    }
+
     /**
-     * Room for an image, in the run that is being filled or in one that was {@linkplain #reserve
-     * reserved}.
+     * A place for an image in the run that is being filled, which {@linkplain #hasRoom has it}.
      *
-     * @param bytes how many, of a run at most
+     * @param placeBytes from {@link #placeBytes}
      * @param version of the commit; not smaller than any before
-     * @return its offset, a multiple of 16, or {@link #NO_ROOM}
+     * @return its offset, a multiple of 16
      */
-    public long take(long bytes, long version) {
-        assert version >= newest : "versions of a slot never fall";
-        long room = placeBytes(bytes);
-        if (room > end - top) {
-            if (reservedCount == 0) {
-                return NO_ROOM;
-            }
-            openReserved();
-        }
+    public long take(long placeBytes, long version) {
         long at = top;
-        top = at + room;
+        top = at + placeBytes;
         newest = version;
         return at;
     }
 
     /** How much of a run an image takes. */
     public static long placeBytes(long bytes) {
-        assert bytes <= RunEntry.RUN_BYTES;
         return bytes + 15 & -16;
     }
 
@@ -146,8 +138,14 @@ public final class History {
         return true;
     }
 
-    /** An Error on the way loses a run, and never has one in two places. */
-    private void openReserved() {
+    /**
+     * Goes on with a run that was {@linkplain #reserve reserved}; false if there is none. An Error
+     * on the way loses a run, and never has one in two places.
+     */
+    public boolean openReserved() {
+        if (reservedCount == 0) {
+            return false;
+        }
         int filled = run;
         run = reserved[--reservedCount];
         top = Region.offsetOf(run);
@@ -155,6 +153,7 @@ public final class History {
         if (filled != NO_RUN) {
             seal(filled);
         }
+        return true;
     }
 
     /**

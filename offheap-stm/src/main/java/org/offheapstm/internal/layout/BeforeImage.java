@@ -37,8 +37,8 @@ public final class BeforeImage {
     /** Fills an image, but for the payload. */
     public static void fill(long image, long header, long life, long object) {
         Memory.set(image, header);
-        Memory.set(image + CHAIN, life);
-        Memory.set(image + OBJECT, object);
+        Memory.set(image, CHAIN, life);
+        Memory.set(image, OBJECT, object);
     }
 
     /** Offset of the object of an image. */

@@ -123,11 +123,25 @@ public final class Memory {
         LONG.setRelease(EVERYTHING, address & ADDRESS_MASK, value);
     }
 
+    public static void setRelease(long address, long offset, long value) {
+        if (Seam.ON) {
+            Seam.access(Access.WRITE, address + offset);
+        }
+        LONG.setRelease(EVERYTHING, (address & ADDRESS_MASK) + offset, value);
+    }
+
     public static long getVolatile(long address) {
         if (Seam.ON) {
             Seam.access(Access.READ, address);
         }
         return (long) LONG.getVolatile(EVERYTHING, address & ADDRESS_MASK);
+    }
+
+    public static long getVolatile(long address, long offset) {
+        if (Seam.ON) {
+            Seam.access(Access.READ, address + offset);
+        }
+        return (long) LONG.getVolatile(EVERYTHING, (address & ADDRESS_MASK) + offset);
     }
 
     public static void setVolatile(long address, long value) {
@@ -181,11 +195,15 @@ public final class Memory {
      * Copies a payload of at least one word. The first word, which is all of most objects, goes
      * apart: the compiler makes 35 instructions of a loop that runs once.
      */
-    public static void copyPayload(long from, long to, int bytes) {
-        set(to, get(from));
+    public static void copyPayload(long from, long fromOffset, long to, long toOffset, int bytes) {
+        set(to, toOffset, get(from, fromOffset));
         if (bytes > Long.BYTES) {
-            copy(from + Long.BYTES, to + Long.BYTES, bytes - Long.BYTES);
+            copyRest(from + fromOffset, to + toOffset, bytes);
         }
+    }
+
+    private static void copyRest(long from, long to, int bytes) {
+        copy(from + Long.BYTES, to + Long.BYTES, bytes - Long.BYTES);
     }
 
     /** Sets whole words to zero. */
