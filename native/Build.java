@@ -91,9 +91,9 @@ final class Build {
     /** Compiles and links; returns what has kept it from that, or null. */
     private static String compile(List<String> compiler, Path sources, Path library)
             throws IOException, InterruptedException {
-        Files.createDirectories(library.getParent());
         Path output = library.resolveSibling(LIBRARY + ".part");
         try {
+            Files.createDirectories(library.getParent());
             List<String> command = new ArrayList<>(compilation(compiler));
             command.addAll(LINK_FLAGS);
             command.addAll(List.of("-o", output.toString()));

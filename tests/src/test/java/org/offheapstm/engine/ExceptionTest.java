@@ -185,6 +185,22 @@ final class ExceptionTest extends EngineTest {
     }
 
     @Test
+    void lossIsCountedAlsoIfWhatRunsAfterItThrows() {
+        long a = cell(0);
+        assertThrows(
+                IllegalStateException.class,
+                () -> stm.atomic(tx -> {
+                    tx.afterRollback(() -> {
+                        throw new IllegalStateException("after a loss");
+                    });
+                    tx.setLong(CELL, a, 0, 1);
+                    setElsewhere(a, 2);
+                }));
+        assertEquals(1, stm.statistics().conflicts());
+        assertEquals(0, stm.statistics().rollbacks());
+    }
+
+    @Test
     void resultIsThatOfTheAttemptThatCommitted() {
         long a = cell(1);
         assertEquals(2, stm.atomicLong(tx -> {

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class RefusedCommitTest extends EngineTest {
     private static final ObjectType BROAD = ObjectType.of("Broad", 1_024);
+    private static final ObjectType BROADER = ObjectType.of("Broader", 4_096);
     private static final int MANY = 2_000;
     private static final long LIMIT_BYTES = 1L << 20;
 
@@ -92,5 +93,30 @@ final class RefusedCommitTest extends EngineTest {
         fourth.run(first::close);
         Elsewhere.await(writer);
         fourth.run(second::close);
+    }
+
+    /**
+     * A run of 65,536 bytes holds 62 images of 1,056, and one of 4,128 with 55 others and room for
+     * three; a slot has one run, and the limit is 16 more. What the commit has learned before is
+     * that it needs all images; then that it does not need the first.
+     */
+    @Test
+    void runThatIsBeingFilledIsFilledWhenLessIsNeededAfterAll() {
+        long broader = stm.atomicLong(tx -> tx.allocate(BROADER));
+        Snapshot first = fourth.get(() -> stm.openSnapshot());
+        third.run(() -> {
+            stm.atomic(tx -> tx.setLong(BROADER, broader, 0, 1));
+            change(within(2_000), 0, 54);
+        });
+        Snapshot second = fourth.get(() -> stm.openSnapshot());
+        third.run(() -> change(within(2_000), 54, 55));
+        fourth.run(second::close);
+        third.run(() -> stm.atomic(within(2_000), tx -> {
+            tx.setLong(BROADER, broader, 0, 2);
+            for (int i = 55; i < 55 + 3 + 62 * 16; i++) {
+                tx.setLong(BROAD, broad[i], 8, -1);
+            }
+        }));
+        fourth.run(first::close);
     }
 }

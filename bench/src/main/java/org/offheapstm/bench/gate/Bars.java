@@ -26,14 +26,26 @@ import java.util.stream.Stream;
  * a load and a compare-and-set, not a fetch-and-add.
  *
  * @param entries who takes part
+ * @param casts how often all of them begin anew
  * @param bars what is judged when all rounds are over
  */
-record Bars(Workload workload, List<Entry> entries, List<Bar> bars) {
+record Bars(Workload workload, List<Entry> entries, int casts, List<Bar> bars) {
+    /** Where the same methods run on both sides, so that the bar is next to 1. */
+    private static final int SEVERAL_CASTS = 3;
+
     private static final List<Contender> STMS = List.of(MULTIVERSE, SCALA_STM, CLOJURE);
 
     /** One bar of a contest. */
     interface Bar {
         Gate judge(Contest contest);
+    }
+
+    Bars(Workload workload, List<Entry> entries, List<Bar> bars) {
+        this(workload, entries, 1, bars);
+    }
+
+    Bars withSeveralCasts() {
+        return new Bars(workload, entries, SEVERAL_CASTS, bars);
     }
 
     static List<Bars> all(Contender subject) {
@@ -99,12 +111,13 @@ record Bars(Workload workload, List<Entry> entries, List<Bar> bars) {
         Entry handle = new Entry(STRUCT_HANDLE, 1);
         Entry view = new Entry(STRUCT_VIEW, 1);
         return new Bars(
-                workload,
-                List.of(handle, byHand, view),
-                List.of(
-                        atMost(name + "-handle-to-by-hand", handle, byHand, 1.05, view),
-                        noBytes(name + "-handle-bytes", handle),
-                        noBytes(name + "-view-bytes", view)));
+                        workload,
+                        List.of(handle, byHand, view),
+                        List.of(
+                                atMost(name + "-handle-to-by-hand", handle, byHand, 1.05, view),
+                                noBytes(name + "-handle-bytes", handle),
+                                noBytes(name + "-view-bytes", view)))
+                .withSeveralCasts();
     }
 
     /** These, and each STM with as many threads as the first of them. */

@@ -205,7 +205,7 @@ public final class GatesCommand implements Callable<Integer> {
 
     private Map<String, Object> hold(Bars bars) throws IOException {
         Pace pace = new Pace(warmupMillis, rounds, sliceMillis);
-        Contest contest = Contest.hold(bars.workload(), bars.entries(), pace);
+        Contest contest = Contest.hold(bars.workload(), bars.entries(), bars.casts(), pace);
         bars.bars().forEach(bar -> judge(bar.judge(contest)));
         return contest.facts();
     }

@@ -53,7 +53,7 @@ final class HtmBars {
             bars.add(commits(Workload.UPDATE_16, 16));
             bars.add(commits(Workload.UPDATE_100, 100));
         }
-        bars.addFirst(new Bars(Workload.UPDATE_2, entries, ofTwo));
+        bars.addFirst(new Bars(Workload.UPDATE_2, entries, ofTwo).withSeveralCasts());
         return bars;
     }
 

@@ -98,7 +98,7 @@ final class Commit {
         // 1. Lock.
         int restarts = 0;
         boolean fenced = log.births() == 0;
-        if (!fenced) { // Not in there: its accesses are for those who allocate all the time.
+        if (!fenced) { // Here, so that it stays a call where few allocate: see Preservation.keep.
             lockBirths(attempt, log);
         }
         long end = log.end();

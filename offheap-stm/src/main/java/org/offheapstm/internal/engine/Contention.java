@@ -57,7 +57,7 @@ final class Contention {
                 refusal = null;
             }
             boolean committed = attempt.rollBack();
-            attempt.counters.rollbacks += refusal == null || committed ? 0 : 1;
+            count(attempt, committed, refusal); // Before the hooks, which may throw.
             Attempt next =
                     attempt.hooks.areUsed() ? runHooks(attempt, committed, refusal) : attempt;
             if (refusal != null) {
@@ -74,6 +74,16 @@ final class Contention {
             if (waiter != null) {
                 engine.waitRoom.leave(waiter);
             }
+        }
+    }
+
+    /** Counts an attempt that was lost, or whose transaction a refusal ends. */
+    private static void count(Attempt attempt, boolean committed, Throwable refusal) {
+        Progress progress = attempt.progress;
+        if (refusal == null) {
+            attempt.counters.aborted(progress.cause, progress.attemptStartNanos, System.nanoTime());
+        } else if (!committed) {
+            attempt.counters.rollbacks++;
         }
     }
 
@@ -126,7 +136,6 @@ final class Contention {
         Progress progress = attempt.progress;
         AtomicBlock block = attempt.block;
         long now = System.nanoTime();
-        attempt.counters.aborted(progress.cause, progress.attemptStartNanos, now);
         progress.starts(now);
         checkLimits(block, progress, now);
         Attempt next = attempt;

@@ -59,7 +59,7 @@ final class Preservation {
      * image of one word, in cache, is 8-10 ns. CompiledUnitsTest holds lengths and accesses.
      *
      * @param version of the commit
-     * @param snapshots how many were registered after that was loaded
+     * @param snapshots how many are registered, loaded after the version
      * @throws org.offheapstm.RegionFullException if the region has no room, and no snapshot can be
      *     ended
      * @throws Signal if the commit is to wait for snapshots
@@ -112,7 +112,7 @@ final class Preservation {
         return attempt.lookedFor == version || !LOOKS_PER_VERSION && attempt.lookedFor != 0;
     }
 
-    /** Unsigned below which word a commit of this version must keep images. */
+    /** The bound, unsigned, below which a word that is replaced needs an image. */
     private static long look(Attempt attempt, long version) {
         assert version >= attempt.lookedFor : "versions of a slot never fall";
         long newest = attempt.engine.registry.newestBefore(version);
@@ -121,11 +121,13 @@ final class Preservation {
         return attempt.neededBelow;
     }
 
-    /** Opens the next run, for the images from an entry on; returns what {@link #look} does. */
+    /**
+     * Opens the next run, or reserves for the images from an entry on; the run being filled may
+     * have room after that. Returns what {@link #look} does.
+     */
     private static long openRun(Attempt attempt, WriteLog log, long from, long version) {
         if (!attempt.history.openReserved()) {
             reserve(attempt, log, from, version);
-            attempt.history.openReserved();
         }
         return attempt.neededBelow;
     }

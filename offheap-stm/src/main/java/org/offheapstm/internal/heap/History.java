@@ -64,7 +64,7 @@ public final class History {
     }
 
     /**
-     * A place for an image in the run that is being filled, which {@linkplain #hasRoom has it}.
+     * A place for an image in the run that is being filled, which must {@linkplain #hasRoom have room}.
      *
      * @param placeBytes from {@link #placeBytes}
      * @param version of the commit; not smaller than any before

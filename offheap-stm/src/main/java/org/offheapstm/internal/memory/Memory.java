@@ -202,6 +202,7 @@ public final class Memory {
         }
     }
 
+    /** Apart, so that its caller is inlined even if seldom called: see CompiledUnitsTest. */
     private static void copyRest(long from, long to, int bytes) {
         copy(from + Long.BYTES, to + Long.BYTES, bytes - Long.BYTES);
     }
