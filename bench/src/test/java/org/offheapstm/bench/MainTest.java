@@ -82,7 +82,7 @@ final class MainTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "gates | eight minutes      | ../README.md",
+                "gates | nine minutes       | ../README.md",
                 "run   | quarter of an hour | ../README.md",
                 "run   | 100 minutes        | ../README.md",
                 "run   | 100 minutes        | REPORT.md",

@@ -26,12 +26,11 @@ import java.util.stream.Stream;
  * a load and a compare-and-set, not a fetch-and-add.
  *
  * @param entries who takes part
- * @param casts how often all of them begin anew
+ * @param forks among how many sets of fresh JVMs, one after the other, the rounds are divided
  * @param bars what is judged when all rounds are over
  */
-record Bars(Workload workload, List<Entry> entries, int casts, List<Bar> bars) {
-    /** Where the same methods run on both sides, so that the bar is next to 1. */
-    private static final int SEVERAL_CASTS = 3;
+record Bars(Workload workload, List<Entry> entries, int forks, List<Bar> bars) {
+    private static final int SEVERAL_FORKS = 3;
 
     private static final List<Contender> STMS = List.of(MULTIVERSE, SCALA_STM, CLOJURE);
 
@@ -44,8 +43,9 @@ record Bars(Workload workload, List<Entry> entries, int casts, List<Bar> bars) {
         this(workload, entries, 1, bars);
     }
 
-    Bars withSeveralCasts() {
-        return new Bars(workload, entries, SEVERAL_CASTS, bars);
+    /** For sides that run the same methods, so that the bar is next to 1: see {@link Contest}. */
+    Bars inSeveralForks() {
+        return new Bars(workload, entries, SEVERAL_FORKS, bars);
     }
 
     static List<Bars> all(Contender subject) {
@@ -117,7 +117,7 @@ record Bars(Workload workload, List<Entry> entries, int casts, List<Bar> bars) {
                                 atMost(name + "-handle-to-by-hand", handle, byHand, 1.05, view),
                                 noBytes(name + "-handle-bytes", handle),
                                 noBytes(name + "-view-bytes", view)))
-                .withSeveralCasts();
+                .inSeveralForks();
     }
 
     /** These, and each STM with as many threads as the first of them. */

@@ -21,40 +21,54 @@ import java.util.stream.Stream;
  * whatever else the machine does meanwhile hits all sides alike, and a ratio is taken within a
  * round, never between numbers from different minutes.
  *
- * <p>What the compiler makes of one JVM differs from the next by up to 15 %. Where the bar is
- * closer than that, all sides begin anew in fresh JVMs, {@link Bars#casts} times in all.
+ * <p>The compiler makes up to 15 % more or less of the same code from one JVM to the next. Where
+ * the bar is closer than that, the rounds are divided among several forks of all sides, one after
+ * the other, and their median is that of the fork in the middle; three of them leave some percent
+ * to chance.
  */
 final class Contest {
     private final Workload workload;
+    private final int forks;
     private final Map<Entry, List<Slice>> slices = new LinkedHashMap<>();
 
-    private Contest(Workload workload, List<Entry> entries) {
+    private Contest(Workload workload, List<Entry> entries, int forks) {
         this.workload = workload;
+        this.forks = forks;
         entries.forEach(entry -> slices.put(entry, new ArrayList<>()));
     }
 
-    /** With each cast for its part of the rounds. */
-    static Contest hold(Workload workload, List<Entry> entries, int casts, Pace pace)
-            throws IOException {
-        Contest contest = new Contest(workload, entries);
-        for (int cast = 0; cast < casts; cast++) {
-            int rounds = pace.rounds() * (cast + 1) / casts - pace.rounds() * cast / casts;
-            if (rounds > 0) {
-                contest.hold(entries, new Pace(pace.warmupMillis(), rounds, pace.sliceMillis()));
+    static Contest hold(Bars bars, Pace pace) throws IOException {
+        Contest contest = new Contest(bars.workload(), bars.entries(), bars.forks());
+        for (int fork = 0; fork < contest.forks; fork++) {
+            int from = firstRound(fork, contest.forks, pace.rounds());
+            int to = firstRound(fork + 1, contest.forks, pace.rounds());
+            if (from < to) {
+                contest.fork(from, to, pace);
             }
         }
         return contest;
     }
 
-    private void hold(List<Entry> entries, Pace pace) throws IOException {
+    /** The first round of a fork; of one more than there are, how many rounds there are. */
+    static int firstRound(int fork, int forks, int rounds) {
+        return (int) ((long) rounds * fork / forks);
+    }
+
+    /** Holds some of the rounds, in fresh JVMs. */
+    private void fork(int from, int to, Pace pace) throws IOException {
         Map<Contender, Side> sides = new EnumMap<>(Contender.class);
         try {
-            for (Entry entry : entries) {
+            for (Entry entry : slices.keySet()) {
                 if (!sides.containsKey(entry.contender())) {
                     sides.put(entry.contender(), new Side(workload, entry.contender()));
                 }
             }
-            hold(sides, pace);
+            for (Entry entry : slices.keySet()) {
+                sides.get(entry.contender()).slice(entry.threads(), pace.warmupMillis());
+            }
+            for (int round = from; round < to; round++) {
+                hold(round, sides, pace);
+            }
         } finally {
             for (Side side : sides.values()) {
                 side.close();
@@ -62,16 +76,11 @@ final class Contest {
         }
     }
 
-    private void hold(Map<Contender, Side> sides, Pace pace) throws IOException {
+    private void hold(int round, Map<Contender, Side> sides, Pace pace) throws IOException {
         List<Entry> forward = List.copyOf(slices.keySet());
-        for (Entry entry : forward) {
-            sides.get(entry.contender()).slice(entry.threads(), pace.warmupMillis());
-        }
-        for (int round = 0; round < pace.rounds(); round++) {
-            for (Entry entry : round % 2 == 0 ? forward : forward.reversed()) {
-                Side side = sides.get(entry.contender());
-                slices.get(entry).add(side.slice(entry.threads(), pace.sliceMillis()));
-            }
+        for (Entry entry : round % 2 == 0 ? forward : forward.reversed()) {
+            Side side = sides.get(entry.contender());
+            slices.get(entry).add(side.slice(entry.threads(), pace.sliceMillis()));
         }
     }
 
@@ -97,6 +106,7 @@ final class Contest {
     Map<String, Object> facts() {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("workload", workload.label());
+        facts.put("forks", forks);
         for (Entry entry : slices.keySet()) {
             Map<String, Object> side = new LinkedHashMap<>();
             side.put("threads", entry.threads());

@@ -34,7 +34,7 @@ import java.util.stream.Stream;
 @Command(
         name = "gates",
         description = "Holds the bars against what this machine measures: one line for each, ok or"
-                + " short. About eight minutes; nothing else should run meanwhile.",
+                + " short. About nine minutes; nothing else should run meanwhile.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class)
 public final class GatesCommand implements Callable<Integer> {
@@ -80,7 +80,8 @@ public final class GatesCommand implements Callable<Integer> {
     @Option(
             names = "--warmup-millis",
             paramLabel = "N",
-            description = "Warm-up of each side, in milliseconds; ${DEFAULT-VALUE} by default.")
+            description = "Warm-up of each side in each JVM, in milliseconds; ${DEFAULT-VALUE} by"
+                    + " default.")
     private int warmupMillis = 2_500;
 
     @Option(
@@ -205,7 +206,7 @@ public final class GatesCommand implements Callable<Integer> {
 
     private Map<String, Object> hold(Bars bars) throws IOException {
         Pace pace = new Pace(warmupMillis, rounds, sliceMillis);
-        Contest contest = Contest.hold(bars.workload(), bars.entries(), bars.casts(), pace);
+        Contest contest = Contest.hold(bars, pace);
         bars.bars().forEach(bar -> judge(bar.judge(contest)));
         return contest.facts();
     }

@@ -26,7 +26,7 @@ final class HtmBars {
 
     private static final double REFUSAL_BAR_NANOS = 20;
 
-    /** Two runs of the same thing differ by as much. */
+    /** Two runs of the same thing in one JVM differ by as much. */
     private static final double NOISE = 1.02;
 
     private static final Entry BY_LOCKS = new Entry(STM_BY_LOCKS, 1);
@@ -53,7 +53,7 @@ final class HtmBars {
             bars.add(commits(Workload.UPDATE_16, 16));
             bars.add(commits(Workload.UPDATE_100, 100));
         }
-        bars.addFirst(new Bars(Workload.UPDATE_2, entries, ofTwo).withSeveralCasts());
+        bars.addFirst(new Bars(Workload.UPDATE_2, entries, ofTwo).inSeveralForks());
         return bars;
     }
 

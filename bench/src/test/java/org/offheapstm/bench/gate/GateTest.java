@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.offheapstm.bench.report.Samples;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /** Goal: a bar is held or missed in the right direction, and its line keeps its form. */
 final class GateTest {
     @Test
@@ -51,6 +54,16 @@ final class GateTest {
         assertEquals(3, ratio.median());
         assertEquals(2.5, ratio.rounds().quantile(0.25));
         assertEquals(3.5, ratio.rounds().quantile(0.75));
+    }
+
+    @Test
+    void forksDivideTheRoundsAmongThem() {
+        assertEquals(
+                List.of(0, 13, 26, 40),
+                IntStream.rangeClosed(0, 3)
+                        .mapToObj(fork -> Contest.firstRound(fork, 3, 40))
+                        .toList());
+        assertEquals(0, Contest.firstRound(2, 3, 1), "only the last has one");
     }
 
     private static Gate gate(double value, Gate.Sense sense, double bar) {

@@ -189,15 +189,16 @@ final class Commit {
         }
         unlock(attempt, log);
         awaitUnlocked(attempt, entry);
-        lockBirths(attempt, log);
+        if (log.births() != 0) {
+            lockBirths(attempt, log);
+        }
     }
 
     /**
      * Sets LOCK on what was born here; nobody else can write these headers.
      *
-     * <p>Before the clock is loaded, like every lock: else somebody
-     * who was handed a reference too early could be told "stale", and in the same snapshot find the
-     * object (model: newUnlocked).
+     * <p>Before the clock is loaded, like every lock: else somebody who was handed a reference too
+     * early could be told "stale", and in the same snapshot find the object (model: newUnlocked).
      */
     private static void lockBirths(Attempt attempt, WriteLog log) {
         for (long entry = log.first(); entry != log.end(); entry += LogEntry.BYTES) {

@@ -103,7 +103,7 @@ final class Preservation {
         }
     }
 
-    /** Whether what an entry replaces was a version that a snapshot needs. */
+    /** Whether a snapshot needs what an entry replaces; the word that was expected is clean. */
     private static boolean isNeeded(long tail, long expected, long needed) {
         return (REPLACES >> LogEntry.whatOf(tail) & 1) != 0 && Header.isOlder(expected, needed);
     }
@@ -116,7 +116,8 @@ final class Preservation {
     private static long look(Attempt attempt, long version) {
         assert version >= attempt.lookedFor : "versions of a slot never fall";
         long newest = attempt.engine.registry.newestBefore(version);
-        attempt.neededBelow = newest == Registry.EVERYTHING ? ALL_WORDS : Header.bound(newest + 1);
+        attempt.neededBelow =
+                newest == Registry.EVERYTHING ? ALL_WORDS : Header.clean(newest + 1, 0);
         attempt.lookedFor = version; // Last: an Error may strike before.
         return attempt.neededBelow;
     }

@@ -43,7 +43,7 @@ public final class History {
     private final int[] spare = new int[MAX_SPARE];
     private int spareCount;
 
-    /** Runs to be filled next; but after an Error there are some only within a commit. */
+    /** Runs to be filled next; between commits the slot's first, or what an Error has left. */
     private int[] reserved = new int[MAX_SPARE];
 
     private int reservedCount;
@@ -64,7 +64,7 @@ public final class History {
     }
 
     /**
-     * A place for an image in the run that is being filled, which must {@linkplain #hasRoom have room}.
+     * A place for an image in the run that is being filled; {@link #hasRoom} was asked.
      *
      * @param placeBytes from {@link #placeBytes}
      * @param version of the commit; not smaller than any before

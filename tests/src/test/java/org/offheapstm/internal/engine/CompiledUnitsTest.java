@@ -23,12 +23,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Goal: the compiler keeps a commit and a user's body in units of their own, and the keeping of
- * images in that of the commit. Method: the code of a commit is longer than what HotSpot inlines,
- * that of the keeping is not, all accesses of both fit HotSpot's nodes, and the handles by which
- * bodies are called are no constants; nothing else would tell that other code has become slower.
+ * images in that of the commit. Method: the code of a commit is longer than what HotSpot inlines;
+ * that of the keeping is not, nor that of its callees, even where they are seldom called; all
+ * accesses of both fit HotSpot's nodes; and the handles by which bodies are called are no
+ * constants. Nothing else would tell that other code has become slower.
  */
 final class CompiledUnitsTest {
     /** The default of HotSpot's FreqInlineSize, in bytes of code. */
@@ -38,13 +40,16 @@ final class CompiledUnitsTest {
     private static final int LONGEST_INLINED_IF_RARE = 35;
 
     /**
-     * Accesses in a commit with all that is inlined into it, five of which are for tests and not
-     * compiled. Each is 620 nodes, and HotSpot inlines nothing beyond 18,000: with six more the
-     * last ones became calls.
+     * Accesses in a commit of updates, with all that is inlined into it; four of them are for tests
+     * and not compiled, two are seldom come to. Each is 620 nodes, and HotSpot inlines nothing
+     * beyond 18,000: with six more, those of a phase of allocations, the last became calls.
      */
-    private static final int MOST_ACCESSES = 27;
+    private static final int ACCESSES = 29;
 
-    /** Called from a commit, but not on the way of an update and its image. */
+    /**
+     * Called from a commit of updates at most now and then, or only by those that allocate, free,
+     * merge, or run in hardware.
+     */
     private static final Set<String> RARE = Set.of(
             "Commit.lockBirths",
             "Commit.lockAny",
@@ -53,13 +58,15 @@ final class CompiledUnitsTest {
             "Commit.breakTies",
             "Commit.publishOther",
             "Commit.step",
+            "Commit.unlock",
             "HardwareCommit.run",
+            "Lifecycle.lose",
             "Memory.copyRest",
             "Preservation.freedBytes",
             "Preservation.keepFreed",
             "Preservation.look",
             "Preservation.openRun",
-            "ReadSet.validateLocked",
+            "ReadSet.stillFresh",
             "WaitRoom.changed",
             "WritePath.giveBackFreed");
 
@@ -84,20 +91,26 @@ final class CompiledUnitsTest {
     @Test
     void calleesOnTheWayOfAnImageAreInlinedEvenIfRare() throws IOException {
         Map<String, MethodModel> callees = new TreeMap<>();
-        addCallees(method(Preservation.class, "keep"), callees);
-        assertTrue(callees.containsKey("Memory.copyPayload"), callees.keySet()::toString);
+        addCallees(method(Preservation.class, "keep"), callees, new TreeSet<>());
+        assertTrue(callees.size() > 10, callees.keySet()::toString);
         callees.values().removeIf(callee -> codeLength(callee) <= LONGEST_INLINED_IF_RARE);
         assertEquals(Set.of(), callees.keySet(), "longer than " + LONGEST_INLINED_IF_RARE);
     }
 
     @Test
     void accessesOfACommitFitTheNodesOfTheCompiler() throws IOException {
-        int accesses = accesses(method(Commit.class, "run"));
-        assertTrue(
-                accesses <= MOST_ACCESSES,
-                "Commit.run and what is inlined into it have " + accesses + " accesses, "
-                        + MOST_ACCESSES + " are known to fit; look for NodeCountInliningCutoff in"
-                        + " what PrintInlining says of it before you allow more");
+        assertEquals(
+                ACCESSES,
+                accesses(method(Commit.class, "run")),
+                "accesses of Commit.run and what is inlined into it; if there are more, look for"
+                        + " NodeCountInliningCutoff in what PrintInlining says of it");
+    }
+
+    @Test
+    void whatIsRareIsCalled() throws IOException {
+        Set<String> rare = new TreeSet<>();
+        addCallees(method(Commit.class, "run"), new TreeMap<>(), rare);
+        assertEquals(new TreeSet<>(RARE), rare);
     }
 
     @Test
@@ -123,13 +136,20 @@ final class CompiledUnitsTest {
         return method.findAttribute(Attributes.code()).orElseThrow().codeLength();
     }
 
-    /** All that is inlined into a method, if everything is that is not {@link #RARE}. */
-    private static void addCallees(MethodModel method, Map<String, MethodModel> callees)
+    /** Adds all that is inlined into a method, if everything is that is not rare. */
+    private static void addCallees(
+            MethodModel method, Map<String, MethodModel> callees, Set<String> rare)
             throws IOException {
         for (InvokeInstruction call : calls(method)) {
             Optional<MethodModel> callee = callee(call);
-            if (callee.isPresent() && callees.put(nameOf(callee.get()), callee.get()) == null) {
-                addCallees(callee.get(), callees);
+            if (callee.isEmpty()) {
+                continue;
+            }
+            String name = nameOf(callee.get());
+            if (RARE.contains(name)) {
+                rare.add(name);
+            } else if (callees.put(name + callee.get().methodType(), callee.get()) == null) {
+                addCallees(callee.get(), callees, rare);
             }
         }
     }
@@ -138,9 +158,11 @@ final class CompiledUnitsTest {
         int accesses = 0;
         for (InvokeInstruction call : calls(method)) {
             Optional<MethodModel> callee = callee(call);
-            boolean isFence = call.name().stringValue().endsWith("Fence");
-            boolean isAccess = call.owner().asInternalName().equals("java/lang/invoke/VarHandle");
-            accesses += callee.isPresent() ? accesses(callee.get()) : isAccess && !isFence ? 1 : 0;
+            if (callee.isPresent()) {
+                accesses += RARE.contains(nameOf(callee.get())) ? 0 : accesses(callee.get());
+            } else if (call.owner().asInternalName().equals("java/lang/invoke/VarHandle")) {
+                accesses += call.name().stringValue().endsWith("Fence") ? 0 : 1;
+            }
         }
         return accesses;
     }
@@ -154,7 +176,7 @@ final class CompiledUnitsTest {
                 .toList();
     }
 
-    /** What is called, if it is the engine's own and not {@link #RARE}. */
+    /** What is called, if it is the engine's own and in what is shipped does something. */
     private static Optional<MethodModel> callee(InvokeInstruction call) throws IOException {
         String owner = call.owner().asInternalName();
         while (owner.startsWith("org/offheapstm/internal/") && !owner.endsWith("/Seam")) {
@@ -162,7 +184,7 @@ final class CompiledUnitsTest {
             for (MethodModel each : type.methods()) {
                 if (each.methodName().equals(call.name())
                         && each.methodType().equals(call.type())) {
-                    return Optional.of(each).filter(found -> !RARE.contains(nameOf(found)));
+                    return Optional.of(each);
                 }
             }
             owner = type.superclass().orElseThrow().asInternalName();
