@@ -91,6 +91,32 @@ final class Instants {
         return new Story(List.of(() -> replace(stm, cells), reader), () -> {});
     }
 
+    /**
+     * The same, while an older snapshot leaves, and who closes it gives back what nobody needs any
+     * more, and uses it.
+     */
+    static Story givenBack(Stm stm, SplittableRandom random) {
+        Cells cells = Cells.make(stm, 1);
+        stm.atomic(tx -> publish(tx, cells, 7));
+        long needed = stm.atomicLong(tx -> tx.allocate(CELL));
+        Snapshot older = stm.openSnapshot();
+        stm.atomic(tx -> tx.free(CELL, needed));
+        Runnable writer = () -> stm.atomic(tx -> {
+            tx.free(CELL, cells.get(tx, 0));
+            cells.set(tx, 0, 0);
+        });
+        Runnable reader = () -> {
+            try (Snapshot snapshot = stm.openSnapshot()) {
+                Story.repeat(2, () -> snapshot.readOnly(tx -> followed(tx, cells)));
+            }
+        };
+        Runnable closer = () -> {
+            older.close();
+            Story.repeat(2, () -> stm.atomic(tx -> tx.setLong(CELL, tx.allocate(CELL), 0, 8)));
+        };
+        return new Story(List.of(writer, reader, closer), () -> {});
+    }
+
     private static void replace(Stm stm, Cells cells) {
         for (int i = 8; i < 10; i++) {
             int value = i;

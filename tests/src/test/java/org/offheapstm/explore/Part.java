@@ -43,6 +43,7 @@ enum Part {
     COUNT_BEFORE_TICK("countBeforeTick", Scenario.SNAPSHOT_SUMS),
     SNAPSHOT_LOCK_WAIT("snapshotLockWait", Scenario.SNAPSHOT_SUMS),
     LOOK_PER_VERSION("lookPerVersion", Scenario.SNAPSHOT_TWO),
+    CLOCK_BEFORE_VIEWS("clockBeforeViews", Scenario.SNAPSHOT_GIVEN_BACK),
     LIMBO("limbo", Scenario.SNAPSHOT_FREED),
     PENDING_SNAPSHOT("pendingSnapshot", Scenario.SNAPSHOT_FREED),
     MARK_REFERENCES("markReferences", Scenario.COLLECT_MOVED),

@@ -33,6 +33,7 @@ enum Scenario {
     SNAPSHOT_TWO(Instants::two),
     SNAPSHOT_PROMOTED(Instants::promoted),
     SNAPSHOT_FREED(Instants::freed),
+    SNAPSHOT_GIVEN_BACK(Instants::givenBack),
     SNAPSHOT_MIX(Instants::mix),
     COLLECT_MOVED(Keepings::moved),
     COLLECT_REBORN(Keepings::reborn),

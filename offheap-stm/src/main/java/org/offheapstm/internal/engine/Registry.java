@@ -66,6 +66,7 @@ final class Registry {
     private static final long ENDED = Long.MAX_VALUE;
 
     private static final boolean ENDED_CHECK = !Seam.without("endedCheck");
+    private static final boolean CLOCK_FIRST = !Seam.without("clockBeforeViews");
     private static final boolean COUNT_FIRST = !Seam.without("countBeforeTick");
     private static final boolean ANNOUNCES = !Seam.without("pendingSnapshot");
 
@@ -271,10 +272,11 @@ final class Registry {
      * <p>Order: the clock before the views. Pairs with: {@link #enter}, which announces before it
      * ticks. Without it, or if nobody registered meant "all versions": who registers after the look
      * at the views does not see what is committed after that, and whoever reclaims may find just
-     * that. Proof: RegistryTest.
+     * that. Proof: RegistryTest; the scenarios with clockBeforeViews taken out.
      */
     long oldest() {
-        long clock = Memory.getVolatile(control + Control.CLOCK);
-        return fold(clock, (oldest, seen) -> Math.min(oldest, Math.max(0, seen)));
+        long early = CLOCK_FIRST ? Memory.getVolatile(control + Control.CLOCK) : ENDED;
+        long oldest = fold(early, (least, seen) -> Math.min(least, Math.max(0, seen)));
+        return CLOCK_FIRST ? oldest : Math.min(oldest, Memory.getVolatile(control + Control.CLOCK));
     }
 }
