@@ -13,8 +13,9 @@ import java.util.function.Consumer;
  * <p>After a failure a site leaves its next commits to software: a few after a conflict, many if
  * the transaction was too large, for it will be so again; twice as many after each failure in a
  * row, and half as many after each success. What has been stale costs nothing: software would have
- * lost too. Sources: the limits by cause of glibc's elided locks and of libitm; Diegues and Romano
- * (ICAC 2014) for that no fixed number is right for all.
+ * lost too. No reason makes a site forget what a worse one has taught it. Sources: the limits by
+ * cause of glibc's elided locks and of libitm; Diegues and Romano (ICAC 2014) for that no fixed
+ * number is right for all.
  */
 final class HardwareSites {
     /** More than a thread commits from in turn, as a rule; a power of two. */
@@ -69,8 +70,9 @@ final class HardwareSites {
         void failed(Outcome outcome) {
             fallbacks++;
             Patience patience = Patience.after(outcome);
-            penalty = Math.min(patience.most, Math.max(patience.first, 2 * penalty));
-            toSkip = penalty;
+            int next = Math.min(patience.most, Math.max(patience.first, 2 * penalty));
+            penalty = Math.max(penalty, next);
+            toSkip = Math.min(patience.most, penalty);
         }
     }
 

@@ -57,6 +57,16 @@ final class HardwareSitesTest {
         assertEquals(128, passedUpAfter(Outcome.TOO_LARGE));
     }
 
+    /** Goal: a harmless failure in between is not a success. */
+    @Test
+    void worseReasonIsRememberedAcrossAMilderOne() {
+        assertEquals(64, passedUpAfter(Outcome.CAPACITY));
+        assertEquals(0, passedUpAfter(Outcome.STALE));
+        assertEquals(128, passedUpAfter(Outcome.CAPACITY));
+        assertEquals(64, passedUpAfter(Outcome.CONFLICT));
+        assertEquals(256, passedUpAfter(Outcome.CAPACITY));
+    }
+
     @Test
     void successHalvesThePenaltyOfTheNextFailure() {
         for (int failure = 0; failure < 4; failure++) {
