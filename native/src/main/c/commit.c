@@ -7,6 +7,9 @@
 /* How often a transaction is begun again after an interrupt or a fault. */
 #define MAX_INTERRUPTED 2
 
+/* The least that a page has. */
+#define PAGE 4096u
+
 _Static_assert(sizeof(stm_htm_entry) == 32, "engine/LogEntry.BYTES");
 _Static_assert(sizeof(stm_htm_counts) == 128, "two lines");
 _Static_assert(sizeof(stm_htm_descriptor) == 192 + 128 + 8 * STM_HTM_MAX_READS, "no padding");
@@ -169,8 +172,13 @@ ALWAYS_INLINE uint32_t transact(stm_htm_descriptor *d) {
  * not happen outside. */
 static void touch(const stm_htm_descriptor *d) {
   for (uint64_t at = d->first; at != d->end; at += sizeof(stm_htm_entry)) {
-    uint64_t object = d->base + object_of((const stm_htm_entry *)at);
-    __atomic_fetch_or((uint64_t *)object, 0, __ATOMIC_RELAXED);
+    const stm_htm_entry *entry = (const stm_htm_entry *)at;
+    uint64_t object = d->base + object_of(entry);
+    uint64_t end = object + STM_HTM_HEADER_BYTES + copied_by(entry);
+    touch_word(object);
+    for (uint64_t page = (object / PAGE + 1) * PAGE; page < end; page += PAGE) {
+      touch_word(page);
+    }
   }
 }
 

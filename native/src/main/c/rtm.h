@@ -78,6 +78,12 @@ ALWAYS_INLINE void cpu_pause(void) {
   __asm__ volatile("pause" : : : "memory");
 }
 
+/* Makes the page of a word present for writing, and leaves the word as it is. By hand: a compiler may
+ * make a load of an atomic OR of 0 whose result nobody uses. */
+ALWAYS_INLINE void touch_word(uint64_t address) {
+  __asm__ volatile("lock orq $0, %0" : "+m"(*(uint64_t *)address) : : "memory", "cc");
+}
+
 ALWAYS_INLINE uint64_t cpu_ticks(void) {
   uint32_t low;
   uint32_t high;
@@ -94,6 +100,9 @@ ALWAYS_INLINE void rtm_end(void) {}
 #define rtm_abort(code) ((void)(code))
 ALWAYS_INLINE int rtm_test(void) { return 0; }
 ALWAYS_INLINE void cpu_pause(void) {}
+ALWAYS_INLINE void touch_word(uint64_t address) {
+  __atomic_fetch_or((uint64_t *)address, 0, __ATOMIC_RELAXED);
+}
 ALWAYS_INLINE uint64_t cpu_ticks(void) { return 0; }
 
 #endif

@@ -172,7 +172,7 @@ STM_HTM_API int32_t stm_htm_try(uint64_t address) {
   }
   /* No page fault and no cold line inside the first of them. */
   for (uint64_t i = 0; i < trial->lines; i++) {
-    __atomic_fetch_or((uint64_t *)(trial->memory + i * trial->stride), 0, __ATOMIC_RELAXED);
+    touch_word(trial->memory + i * trial->stride);
   }
   uint64_t start = nanos();
   uint64_t ticks = cpu_ticks();

@@ -4,9 +4,11 @@
  * model of the header's contract; aborts injected before each instruction, or looked at there;
  * changes made at the last moment before the transaction, as another thread could.
  */
+#define _GNU_SOURCE
 #include "suite.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
 #define MAX_WRITES 8
 #define RETRY_AND_CONFLICT (RTM_RETRY | RTM_CONFLICT)
@@ -283,6 +285,41 @@ static void versionIsStored(void) {
   CHECK(word_at(object_at(1)) == header_of(CLOCK, SLOT), "the header is the old one");
 }
 
+/* ---- pages that are not there yet */
+
+#define PAGE 4096u
+#define ROUNDS 20
+
+/* Takes two pages out of the region: the next access finds them empty. */
+static uint64_t drop_pages(void) {
+  uint64_t at = OBJECTS_AT + PAGE;
+  CHECK(madvise(region + at, 2 * PAGE, MADV_DONTNEED) == 0, "the pages stay");
+  return at;
+}
+
+static void absentPagesOfAPayloadAreFetched(void) {
+  int commits = 0;
+  for (int i = 0; i < ROUNDS; i++) {
+    reset_region();
+    add_entry(PAGE / OBJECT_BYTES - 1, STM_HTM_WRITE, (PAGE + OBJECT_BYTES) / 8);
+    descriptor.tries = STM_HTM_MAX_TRIES;
+    drop_pages();
+    commits += run_commit() == STM_HTM_OK;
+  }
+  CHECK(commits > ROUNDS / 2, "commits=%d of %d", commits, ROUNDS);
+}
+
+static void absentPagesOfTrialsAreFetched(void) {
+  int commits = 0;
+  for (int i = 0; i < ROUNDS; i++) {
+    stm_htm_trial trial = {.memory = (uint64_t)region + drop_pages(), .bytes = 2 * PAGE,
+                           .lines = 2, .stride = PAGE, .writes = 1, .trials = 2};
+    CHECK(stm_htm_try((uint64_t)&trial) == STM_HTM_OK, "refused");
+    commits += trial.counts.commits != 0;
+  }
+  CHECK(commits > ROUNDS / 2, "commits=%d of %d", commits, ROUNDS);
+}
+
 const test commit_tests[] = {
     {"commitDoesWhatItsEntriesSay", commitDoesWhatItsEntriesSay, IN_HARDWARE},
     {"abortBeforeAnyInstructionLeavesNothing", abortBeforeAnyInstructionLeavesNothing, EMULATED},
@@ -296,5 +333,7 @@ const test commit_tests[] = {
     {"snapshotsAndWaitersAreRespected", snapshotsAndWaitersAreRespected, IN_HARDWARE},
     {"clockIsReadInside", clockIsReadInside, EMULATED},
     {"versionIsStored", versionIsStored, IN_HARDWARE},
+    {"absentPagesOfAPayloadAreFetched", absentPagesOfAPayloadAreFetched, NATIVELY},
+    {"absentPagesOfTrialsAreFetched", absentPagesOfTrialsAreFetched, NATIVELY},
     {0, 0, 0},
 };
