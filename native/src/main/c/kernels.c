@@ -268,6 +268,7 @@ ALWAYS_INLINE int32_t try_rtm(stm_htm_ground *g, const operation *op, int elides
       return abort;
     }
     if (elides && is_taken(g) && !await_lock(g)) {
+      g->counts.given_up++;
       return STM_HTM_CONFLICT;
     }
     rtm_back_off(tried);

@@ -143,7 +143,7 @@ typedef struct stm_htm_counts {
   uint64_t unknown;     /* by the processor: any other status */
   uint64_t retry;       /* of all aborts, those with the hint that another try may succeed */
   uint64_t refused;     /* calls that ended without beginning a transaction */
-  uint64_t given_up;    /* calls that ended without a commit after one; or took the lock instead */
+  uint64_t given_up;    /* calls that ended without a commit after one; or went to the lock */
   uint64_t reserved[4];
 } stm_htm_counts;
 
@@ -272,8 +272,8 @@ STM_HTM_API int32_t stm_htm_try(uint64_t trial);
  * is an empty place) and 1 (value), in an open-addressing table of the largest power of two of
  * places that the array holds.
  *
- * counts: for ELISION given_up is the number of calls that took the lock; LOCK and WORDS count
- * commits only; SOFTWARE counts attempts, commits, stale (conflicts of any kind) and guard.
+ * counts: for ELISION given_up is the number of calls that went to the lock, whether or not they got
+ * it; LOCK and WORDS count commits only; SOFTWARE counts attempts, commits, stale (conflicts of any kind) and guard.
  */
 typedef struct stm_htm_ground {
   uint64_t base;    /* address of the region's offset 0 */

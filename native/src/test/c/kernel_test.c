@@ -297,6 +297,18 @@ static void elisionWaitsWhileTheLockIsTaken(void) {
         (unsigned long long)ground.counts.busy);
 }
 
+/* Nobody gives the lock back: patience ends, first in front of the lock and then at it. */
+static void elisionThatNeverSeesTheLockFreeIsCountedAsGivenUp(void) {
+  int64_t value;
+  prepare(&jobs[0], &value);
+  lock[0] = 1;
+  int32_t result = transfer(STM_HTM_BY_ELISION);
+  CHECK(result == STM_HTM_CONFLICT && memcmp(region, before, REGION_BYTES) == 0, "result=%d",
+        result);
+  CHECK(ground.counts.busy == 1 && ground.counts.given_up == 1, "busy=%llu, given_up=%llu",
+        (unsigned long long)ground.counts.busy, (unsigned long long)ground.counts.given_up);
+}
+
 /* ---- refusals */
 
 #define REFUSE(call) CHECK((call) == STM_HTM_BAD, "not refused: " #call)
@@ -349,6 +361,8 @@ const test kernel_tests[] = {
     {"elisionTakesTheLockWhenItHasSpentItsTries", elisionTakesTheLockWhenItHasSpentItsTries,
      EMULATED},
     {"elisionWaitsWhileTheLockIsTaken", elisionWaitsWhileTheLockIsTaken, EMULATED},
+    {"elisionThatNeverSeesTheLockFreeIsCountedAsGivenUp",
+     elisionThatNeverSeesTheLockFreeIsCountedAsGivenUp, EMULATED},
     {"whatIsOutOfRangeIsRefused", whatIsOutOfRangeIsRefused, EVERYWHERE},
     {"softwareRespectsSnapshots", softwareRespectsSnapshots, EVERYWHERE},
     {0, 0, 0},
