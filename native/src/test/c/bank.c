@@ -172,6 +172,14 @@ void read_group(client *c) {
   }
 }
 
+uint64_t bank_accounts_of(bank *b, uint64_t slot) {
+  uint64_t count = 0;
+  for (uint64_t i = 0; i < ACCOUNTS; i++) {
+    count += (b->accounts[i].header[0] & STM_HTM_SLOT_MASK) == slot;
+  }
+  return count;
+}
+
 uint64_t bank_damage(bank *b) {
   uint64_t damaged = 0;
   for (uint64_t group = 0; group < ACCOUNTS; group += GROUP) {

@@ -43,6 +43,9 @@ void transfer_in_software(client *c);
 /* Reads a group in one software transaction. */
 void read_group(client *c);
 
+/* Accounts that a slot has written last. */
+uint64_t bank_accounts_of(bank *b, uint64_t slot);
+
 /* Groups whose sum is wrong or that are locked; nobody may be at work. */
 uint64_t bank_damage(bank *b);
 

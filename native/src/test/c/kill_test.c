@@ -14,6 +14,7 @@
 
 #define KILLS 40
 #define MOST_SPINS 3000000
+#define CHILD_SLOT 1
 
 static uint8_t before[REGION_BYTES];
 static uint8_t after[REGION_BYTES];
@@ -56,7 +57,7 @@ static void killBeforeAnyInstructionLeavesNothing(void) {
 
 static void commit_without_end(bank *b) {
   client c;
-  client_open(&c, b, 1);
+  client_open(&c, b, CHILD_SLOT);
   for (;;) {
     transfer_in_hardware(&c);
   }
@@ -79,7 +80,9 @@ static void killAtAnyTimeLeavesNothing(void) {
     damage += bank_damage(b);
   }
   clock = ((stm_htm_control *)b)->clock;
+  uint64_t written = bank_accounts_of(b, CHILD_SLOT);
   bank_close(b);
+  CHECK(written != 0, "no child has committed anything");
   CHECK(damage == 0, "%llu groups broken, clock=%llu", (unsigned long long)damage,
         (unsigned long long)clock);
 }
