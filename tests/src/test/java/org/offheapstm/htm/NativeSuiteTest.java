@@ -17,9 +17,9 @@ import java.util.List;
 /**
  * Goal: the machine code of the shim does what its header says, also where it is aborted. Method:
  * the C tests of {@code native/src/test/c}, under the emulator, on the processor's own
- * transactions, and without any under valgrind; and with a shim without a part, which each part's
- * tests must miss. To run one by hand: {@code tests/target/htm/NONE-suite emulated}, with {@code
- * SEED=} as a failure prints it.
+ * transactions, and without any, by themselves and under valgrind; and with a shim without a part,
+ * which each part's tests must miss. To run one by hand: {@code tests/target/htm/NONE-suite
+ * emulated}, with {@code SEED=} as a failure prints it.
  */
 final class NativeSuiteTest {
     /** What the program ends with where there are no transactions of the kind. */
@@ -58,6 +58,13 @@ final class NativeSuiteTest {
     void shimPassesOnTheProcessorsOwnTransactions() throws IOException {
         Outcome outcome = run(Part.NONE, List.of(), "native");
         assumeTrue(outcome.status() != NONE_HERE, outcome::output);
+        assertEquals(0, outcome.status(), outcome::toString);
+    }
+
+    /** Where there is no valgrind, too. */
+    @Test
+    void softwareAndRefusalsPassWithoutTransactions() throws IOException {
+        Outcome outcome = run(Part.NONE, List.of(), "software");
         assertEquals(0, outcome.status(), outcome::toString);
     }
 
