@@ -62,6 +62,13 @@ final class MainTest {
         assertTrue(outcome.out.startsWith("offheap-stm "), outcome.out);
     }
 
+    @Test
+    void probeSaysInItsFirstLineWhetherThereAreTransactions() throws Exception {
+        Outcome outcome = run(null, Map.of(), "probe");
+        assertEquals(0, outcome.code, outcome.err);
+        assertTrue(outcome.out.startsWith("HTM: "), outcome.out);
+    }
+
     /** Goal: what is copied from a page is understood. Method: it is parsed, not run. */
     @ParameterizedTest
     @ValueSource(strings = {"../README.md", "HTM.md"})

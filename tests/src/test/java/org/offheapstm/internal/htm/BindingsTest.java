@@ -10,14 +10,18 @@ import org.offheapstm.internal.bindings.StmHtm;
 import org.offheapstm.internal.bindings.stm_htm_member;
 
 import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.GroupLayout;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -120,6 +124,38 @@ final class BindingsTest {
             compared++;
         }
         assertFalse(compared < 50, "only " + compared + " constants were found");
+    }
+
+    @Test
+    void everyFunctionHasTheTypesOfTheHeader() throws ReflectiveOperationException {
+        Matcher functions =
+                Pattern.compile("STM_HTM_API (\\w+) (\\w+)\\(([^)]*)\\)").matcher(header);
+        int compared = 0;
+        while (functions.find()) {
+            List<Class<?>> parameters = new ArrayList<>();
+            for (String parameter : functions.group(3).strip().split("\\s*,\\s*")) {
+                if (!parameter.equals("void")) {
+                    parameters.add(carrier(parameter.substring(0, parameter.indexOf(' '))));
+                }
+            }
+            String name = functions.group(2);
+            FunctionDescriptor bound = (FunctionDescriptor)
+                    StmHtm.class.getMethod(name + "$descriptor").invoke(null);
+            assertEquals(
+                    MethodType.methodType(carrier(functions.group(1)), parameters),
+                    bound.toMethodType(),
+                    name);
+            compared++;
+        }
+        assertFalse(compared < 10, "only " + compared + " functions were found");
+    }
+
+    private static Class<?> carrier(String type) {
+        return switch (type) {
+            case "int32_t", "uint32_t" -> int.class;
+            case "int64_t", "uint64_t" -> long.class;
+            default -> throw new AssertionError("no carrier is known: type=" + type);
+        };
     }
 
     @Test
