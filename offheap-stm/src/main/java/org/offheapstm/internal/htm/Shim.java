@@ -6,13 +6,13 @@ import org.offheapstm.internal.memory.Seam;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 
 /**
@@ -86,15 +86,26 @@ public final class Shim {
             if (bytes == null) {
                 return "no native part in this jar for " + platform();
             }
-            Path file = Files.createTempFile("stm_htm", ".so"); // For the owner only.
+            Path file = extract(bytes);
             try {
-                Files.copy(bytes, file, StandardCopyOption.REPLACE_EXISTING);
                 return load(file);
             } finally {
                 Files.delete(file);
             }
         } catch (IOException e) {
             return "the native part could not be extracted: " + e;
+        }
+    }
+
+    /** Into a new temporary file, which stays for the owner only, as it is made. */
+    static Path extract(InputStream bytes) throws IOException {
+        Path file = Files.createTempFile("stm_htm", ".so");
+        try (OutputStream to = Files.newOutputStream(file)) {
+            bytes.transferTo(to);
+            return file;
+        } catch (IOException e) {
+            Files.delete(file);
+            throw e;
         }
     }
 
