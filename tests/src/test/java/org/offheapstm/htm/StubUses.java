@@ -42,6 +42,7 @@ final class StubUses {
         System.setProperty(REFUSING, "true");
         String refuses = "HTM: refuses every commit, for measuring";
         assertEquals(UPDATES + 1, updates(HardwareCommits.AUTO, refuses).fallbacks());
+        assertEquals(0, updates(HardwareCommits.OFF, "HTM: off").fallbacks());
         return "passed";
     }
 

@@ -29,8 +29,10 @@ import org.offheapstm.internal.memory.Seam;
  */
 record HardwareUse(boolean isOn, int least, String state) {
     /**
-     * Set to true, every commit is handed to the library, which has not probed the processor and
-     * refuses it: to measure what a refusal costs, on any machine that has the library.
+     * Set to true, every commit of an engine with AUTO is handed to the library, which refuses it
+     * as long as no probe has found the processor usable: to measure what a refusal costs, on any
+     * machine that has the library. Without effect where one has before; one that does later ends
+     * it.
      */
     private static final String REFUSING = "offheapstm.htm.refusing";
 
@@ -52,7 +54,10 @@ record HardwareUse(boolean isOn, int least, String state) {
      * @throws HardwareUnavailableException if it is required and cannot be had
      */
     static HardwareUse of(HardwareCommits wanted, String engine) {
-        if (Boolean.getBoolean(REFUSING) && Shim.isLoaded()) {
+        if (wanted == HardwareCommits.AUTO
+                && Boolean.getBoolean(REFUSING)
+                && Shim.isLoaded()
+                && !Probe.hasFoundUsable()) {
             return new HardwareUse(true, 1, "HTM: refuses every commit, for measuring");
         }
         if (wanted == HardwareCommits.OFF) {

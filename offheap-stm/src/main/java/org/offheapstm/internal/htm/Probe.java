@@ -90,6 +90,9 @@ public record Probe(
         }
     }
 
+    /** Whether the library has been told by a probe that it may begin transactions. */
+    private static volatile boolean foundUsable;
+
     /** One probe for all: it changes what the library does, and takes some milliseconds. */
     private static final class Once {
         static final Probe PROBE = Shim.isLoaded() ? make() : withoutShim();
@@ -98,6 +101,11 @@ public record Probe(
     /** What the probe of this process has found; the first call makes it. */
     public static Probe get() {
         return Once.PROBE;
+    }
+
+    /** Whether a probe has been made, and has found them usable; makes none. */
+    public static boolean hasFoundUsable() {
+        return foundUsable;
     }
 
     /** Whether hardware transactions can be used. */
@@ -114,6 +122,7 @@ public record Probe(
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment r = stm_htm_report.allocate(arena);
             int verdict = StmHtm.stm_htm_probe(Seam.shimFlags(), r.address());
+            foundUsable = verdict == StmHtm.STM_HTM_USABLE();
             MemorySegment counts = stm_htm_report.counts(r);
             return new Probe(
                     Verdict.values()[verdict],

@@ -2,11 +2,16 @@ package org.offheapstm.internal.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Test;
+import org.offheapstm.HardwareCommits;
+import org.offheapstm.internal.htm.Probe;
 
 /** Goal: the cut-over follows what the probe has measured, and stays in its bounds. */
 final class HardwareUseTest {
+    private static final String REFUSING = "offheapstm.htm.refusing";
+
     @Test
     void isThatOfTheMachineOnWhichItWasMeasured() {
         assertEquals(6, HardwareUse.cutOver(10_400, 16_500, 1_900));
@@ -25,6 +30,18 @@ final class HardwareUseTest {
     @Test
     void transactionCheaperThanALockIsWorthItForOneObject() {
         assertEquals(1, HardwareUse.cutOver(40_000, 10_000, 1_000));
+    }
+
+    @Test
+    void refusalIsNotClaimedWhereAProbeHasFoundTransactions() {
+        assumeTrue(Probe.get().isUsable(), Probe.get().line());
+        System.setProperty(REFUSING, "true");
+        try {
+            String state = HardwareUse.of(HardwareCommits.AUTO, "tested").state();
+            assertTrue(state.startsWith("HTM: usable"), state);
+        } finally {
+            System.clearProperty(REFUSING);
+        }
     }
 
     @Test
