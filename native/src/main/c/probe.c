@@ -1,9 +1,10 @@
 /*
  * Whether this processor has RTM that can be used.
  *
- * Source of the list of errata: Intel's specification updates, as far as kernels and C libraries act
- * on them. Haswell client and EP parts have lost RTM by microcode, and one that has not got it
- * computes wrongly; Haswell-EX, stepping 4, is sound.
+ * Source of the list of errata: that of libitm. Haswell client and EP parts have lost RTM by
+ * microcode, and one that has not got it computes wrongly; Haswell-EX, stepping 4, is sound. glibc
+ * also refused Skylake SP (0x55 up to stepping 5) and the clients of Skylake, Kaby and Coffee Lake:
+ * microcode makes these abort, and kernels hide them; CPUID and the trials see either.
  */
 #define _POSIX_C_SOURCE 199309L
 #include "probe.h"

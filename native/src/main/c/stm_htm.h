@@ -16,20 +16,28 @@
  *
  *      guards    no snapshot is registered and nobody waits in retry (CONTROL line, words LIVE and
  *                WAITERS); else STM_HTM_GUARD, since only Java keeps before-images and wakes
- *      reads     each header, but for OWNED and FREED, is below the bound of the snapshot, or was
- *                last written by this slot, and is not LOCKed; else STM_HTM_STALE
+ *      reads     each header is below the bound of the snapshot, OWNED and FREED left out, or has
+ *                this slot and neither LOCK nor OWNED, FREED or not; LOCK is above any bound. Else
+ *                STM_HTM_STALE
  *      writes    each header is, as a whole word, what its entry expects; else STM_HTM_STALE
  *      clock     is read, inside; the new word is clock << 11 | slot
  *      payloads  image to object; then the header, with FREED for an object that is freed
  *      status    the new word goes into `published` of the descriptor, inside: whoever finds it
  *                there, after whatever has happened to the caller, knows that all of it is done
  *
+ *    The token of escalated attempts is no guard: what they own says so by OWNED, in the words that
+ *    are compared, so it is STALE as a write.
+ *
  *    Nothing is locked, so a software commit that meets the transaction never waits for it: its
  *    compare-and-set on a header aborts it.
  *
  * 4. Bounded. A call looks at no more than STM_HTM_MAX_ENTRIES entries of STM_HTM_MAX_WORDS words
  *    together and STM_HTM_MAX_READS reads, and tries no more than STM_HTM_MAX_TRIES times: some
- *    microseconds. So it may be a critical downcall, which no safepoint interrupts.
+ *    microseconds. Only CONFLICT is waited out between tries; an interrupt, a fault or an abort
+ *    without a reason, also one with the hint to retry alone, is tried twice more without waiting,
+ *    since nobody is in the way; and GUARD comes back at once, since a snapshot or a waiter stays
+ *    for longer than a call may take. So it may be a critical downcall, which no safepoint
+ *    interrupts.
  *
  * 5. Checked. Whatever a descriptor, an entry or a read says is compared with the region before
  *    XBEGIN; out of range, not aligned, of an unknown kind: STM_HTM_BAD. What is trusted: that the
@@ -186,7 +194,7 @@ STM_HTM_API int32_t stm_htm_commit(uint64_t descriptor);
 
 /* Flags of the probe. */
 #define STM_HTM_TRUST_MODEL 1u /* leaves out the list of errata; CPUID still decides */
-#define STM_HTM_FORCE 2u       /* leaves out CPUID too. Refused but in a build with
+#define STM_HTM_FORCE 2u       /* leaves out CPUID too. Ignored but in a build with
                                   STM_HTM_EMULATED, where an emulator takes the instructions. */
 
 /* Verdicts. */

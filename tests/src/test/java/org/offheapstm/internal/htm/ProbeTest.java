@@ -9,8 +9,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.offheapstm.internal.bindings.StmHtm;
+import org.offheapstm.internal.bindings.stm_htm_report;
 import org.offheapstm.internal.htm.Probe.Verdict;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** Goal: the probe says in one line whether there is RTM that can be used, and never guesses. */
@@ -50,6 +53,17 @@ final class ProbeTest {
         assertTrue(probe.committed() > probe.trials() / 2, probe.report());
         long aborts = probe.aborts().stream().mapToLong(Long::longValue).sum();
         assertEquals(probe.trials(), probe.committed() + aborts);
+    }
+
+    @Test
+    void shippedLibraryCannotBeForced() {
+        assumeTrue(Shim.isLoaded(), Shim.whyNot());
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment report = stm_htm_report.allocate(arena);
+            int verdict = StmHtm.stm_htm_probe(StmHtm.STM_HTM_FORCE(), report.address());
+            assertEquals(0, stm_htm_report.facts(report) & StmHtm.STM_HTM_WAS_FORCED());
+            assertEquals(Probe.get().verdict().ordinal(), verdict);
+        }
     }
 
     /** When each is given is tested in {@code native/src/test/c/probe_test.c}. */
