@@ -14,8 +14,8 @@ import java.util.Objects;
  * @param commits updates that were committed in hardware
  * @param fallbacks updates that were tried in hardware, and then committed, or rolled back, in
  *     software
- * @param skipped updates of enough objects that were left to software without a try: merges, or
- *     what their call site has met lately
+ * @param skipped updates of enough objects that were left to software without a try: merges,
+ *     escalated attempts, or what their call site has met lately
  * @param aborts transactions of the processor that aborted, by cause
  * @param sites what each call site has met, those with most updates first; a thread remembers its
  *     latest 64 or so

@@ -65,7 +65,7 @@ public final class HtmCommand implements Callable<Integer> {
     @Option(
             names = "--full",
             description = "More sizes, more rounds, longer slices: about half an hour with two"
-                    + " processors, forty minutes with eight.")
+                    + " processors, forty minutes with eight, as computed from its plan.")
     private boolean full;
 
     @Option(

@@ -14,7 +14,8 @@ import org.offheapstm.internal.memory.Seam;
  * <p><b>What stays in software:</b> merges and escalated attempts, which change objects whatever
  * version they have; every commit while a snapshot is registered or somebody waits in retry, for
  * whom before-images are kept and who is woken; what is too large; and what {@link HardwareUse} and
- * {@link HardwareSites} do not think worth a try. It is also what finds out to whom an attempt has
+ * {@link HardwareSites} do not think worth a try. Who holds the token is not asked: what it owns
+ * says so in the headers that are compared. Software is also what finds out to whom an attempt has
  * lost: any outcome but OK has changed nothing, and {@link Commit} goes on as if nothing had been.
  *
  * <p><b>Errors.</b> A StackOverflowError can strike between the commit and the line that says so
