@@ -17,7 +17,8 @@ package org.offheapstm;
  *   <tr><td>a collection</td>
  *       <td>gives up, if its own snapshot is the oldest; in a full region nothing is ended beside
  *           it</td>
- *       <td>nothing</td></tr>
+ *       <td>stops, incomplete, once it has waited a tenth of a second to keep more of what it
+ *           frees; at once if its own thread has opened the oldest snapshot</td></tr>
  *   <tr><td>the writer</td>
  *       <td>nothing</td>
  *       <td>waits ({@link AbortCause#HISTORY_FULL}) for a snapshot to end, at most until the

@@ -1,13 +1,19 @@
 package org.offheapstm.internal.engine;
 
+import org.offheapstm.AbortCause;
+import org.offheapstm.AtomicBlock;
+import org.offheapstm.MisuseException;
 import org.offheapstm.RegionFullException;
 import org.offheapstm.StmType;
+import org.offheapstm.TransactionAbortedException;
 import org.offheapstm.internal.heap.Region;
 import org.offheapstm.internal.layout.Header;
 import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Memory;
 import org.offheapstm.internal.memory.Seam;
+
+import java.util.concurrent.TimeUnit;
 
 /**
  * Frees what a marking has not reached: goes over all blocks, in small transactions.
@@ -23,6 +29,13 @@ final class Sweeping {
 
     /** So many are freed in one transaction that even a full region has room for its log. */
     private static final int BATCH = 64;
+
+    /**
+     * Waits for snapshots, where {@link org.offheapstm.HistoryPolicy#DELAY_WRITERS} says so, but
+     * not for long: whoever has opened one may wait for this thread.
+     */
+    private static final AtomicBlock BLOCK =
+            AtomicBlock.named("sweep").withTimeoutNanos(TimeUnit.MILLISECONDS.toNanos(100));
 
     private final Engine engine;
     private final Region region;
@@ -69,7 +82,7 @@ final class Sweeping {
             int[] place = {run, unit};
             boolean done = false;
             try {
-                engine.atomic(tx -> {
+                engine.atomic(BLOCK, tx -> {
                     run = place[0]; // Also when the block is run again.
                     unit = place[1];
                     batch[0] = 0;
@@ -79,8 +92,10 @@ final class Sweeping {
                 freed += batch[0];
                 freedBytes += batch[1];
                 done = true;
-            } catch (RegionFullException full) {
-                stopped = true; // A snapshot of somebody else is open, and there is no room.
+            } catch (RegionFullException | MisuseException full) {
+                stopped = true; // A snapshot, perhaps this thread's, is open, and there is no room.
+            } catch (TransactionAbortedException late) { // After other losses it goes on.
+                stopped = late.abortCause() == AbortCause.HISTORY_FULL;
             } finally {
                 if (!done) {
                     run = place[0]; // What was not freed is looked at again, or is missing.
@@ -135,7 +150,9 @@ final class Sweeping {
             return false;
         }
         // What exists, and is read by this attempt from now on, may be a younger version.
-        if (LOOKS_AGAIN && !ReadSet.isUnchanged(attempt.base, block, word)) {
+        // Its version says so: an attempt that cannot lose owns the object by now.
+        long now = Memory.getAcquire(address);
+        if (LOOKS_AGAIN && Header.version(now) != Header.version(word)) {
             return false;
         }
         attempt.free(type, ref);
