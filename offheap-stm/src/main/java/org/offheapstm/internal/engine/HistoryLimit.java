@@ -59,7 +59,7 @@ final class HistoryLimit {
      * @param refusal what {@link History#reserve} has said
      * @return whether the commit may pass the limit now
      * @throws RegionFullException if there is none in the region, and no snapshot to be ended
-     * @throws Signal if the commit is to wait; it has let go of its locks
+     * @throws Signal if the commit is to wait or to run again; it has let go of its locks
      */
     boolean makeRoom(Attempt attempt, WriteLog log, long refusal) {
         long returns = budget.returns();
@@ -68,14 +68,22 @@ final class HistoryLimit {
         if (budget.returns() != returns || attempt.history.renew(engine.registry.oldest())) {
             return false;
         }
-        if (policy == HistoryPolicy.END_OLDEST
-                && !engine.registry.isAnyOpening()
-                && !(refusal == History.REGION_FULL && engine.upkeep.isCollecting())
-                && endOldest(refusal)) {
-            engine.reclaim(attempt);
-            return false;
+        boolean full = refusal == History.REGION_FULL;
+        if (policy == HistoryPolicy.END_OLDEST && !(full && engine.upkeep.isCollecting())) {
+            boolean opening = engine.registry.isAnyOpening();
+            if (!opening && endOldest(refusal)) {
+                engine.reclaim(attempt);
+                return false;
+            }
+            if (full && !opening) {
+                return false; // The last has left since, so nothing need be kept.
+            }
+            if (full && !attempt.isEscalated()) {
+                Commit.unlock(attempt, log);
+                throw attempt.lose(AbortCause.LOCKED, 0, 0); // Soon it is open, and can be ended.
+            }
         }
-        if (refusal == History.REGION_FULL) {
+        if (full) {
             Commit.unlock(attempt, log); // Whoever looks for room now takes his time.
             throw engine.region.full("before-images for snapshots", 0);
         }

@@ -1,9 +1,11 @@
 package org.offheapstm.internal.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
+import org.offheapstm.AbortCause;
 import org.offheapstm.HistoryPolicy;
 import org.offheapstm.ObjectType;
 import org.offheapstm.RegionFullException;
@@ -16,8 +18,9 @@ import org.offheapstm.internal.memory.Memory;
 
 /**
  * Goal: a commit that finds no room for before-images lets go of its locks before it says so, since
- * whoever looks for room then takes his time. Method: a header is locked as the commit locks it,
- * and looked at when the refusal arrives.
+ * whoever looks for room then takes his time; and it is not refused for a snapshot that is being
+ * opened, or has just left, if snapshots are ended. Method: a header is locked as the commit locks
+ * it, and looked at when the refusal arrives; a view says by hand that it is being opened.
  */
 final class HistoryLimitTest {
     private static final ObjectType CELL = ObjectType.of("Cell", 8);
@@ -44,5 +47,46 @@ final class HistoryLimitTest {
                 assertEquals(word, told, "the header when the refusal arrives");
             });
         }
+    }
+
+    @Test
+    void fullRegionLosesToASnapshotThatIsBeingOpened() {
+        try (Engine engine = (Engine) Stm.open(ending())) {
+            long cell = engine.atomicLong(tx -> tx.allocate(CELL));
+            long header = engine.region.base() + Reference.offset(cell);
+            long word = Memory.get(header);
+            long view = engine.registry.claim();
+            engine.registry.announce(view);
+            engine.atomic(tx -> {
+                if (tx.attempt() == 1) {
+                    Attempt attempt = (Attempt) tx;
+                    attempt.setLong(CELL, cell, 0, 1);
+                    Memory.set(header, Header.locked(word, attempt.slot));
+                    Signal lost = assertThrows(Signal.class, () -> makeRoom(engine, attempt));
+                    long told = Memory.get(header);
+                    Memory.set(header, word);
+                    assertEquals(word, told, "the header when it loses");
+                    throw lost;
+                }
+            });
+            engine.registry.vacate(view);
+            engine.registry.discount();
+            assertEquals(1, engine.statistics().aborts().get(AbortCause.LOCKED));
+        }
+    }
+
+    @Test
+    void fullRegionLooksAgainWhenTheLastSnapshotHasLeft() {
+        try (Engine engine = (Engine) Stm.open(ending())) {
+            engine.atomic(tx -> assertFalse(makeRoom(engine, (Attempt) tx)));
+        }
+    }
+
+    private static StmOptions ending() {
+        return SMALL.withHistoryLimit(StmOptions.MIN_HISTORY_LIMIT_BYTES, HistoryPolicy.END_OLDEST);
+    }
+
+    private static boolean makeRoom(Engine engine, Attempt attempt) {
+        return engine.historyLimit.makeRoom(attempt, attempt.log, History.REGION_FULL);
     }
 }
