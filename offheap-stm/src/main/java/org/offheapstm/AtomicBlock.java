@@ -16,6 +16,10 @@ import java.util.Objects;
  * TransactionInterruptedException}; the interrupt status stays set), the engine is closed, or
  * {@code timeoutNanos} is over. A block that need not wait takes no notice of interrupts.
  *
+ * <p>A block that finds no room may also look for some, once, and its time-out does not end that:
+ * if {@link StmOptions#collectsWhenFull} it waits up to five seconds for another collection to end,
+ * and as long for those that run to end, and marks and frees, however long that takes.
+ *
  * @param name what reports call the block
  * @param maxAttempts how often the body may be started, at least 1; waiting in
  *     {@link Transaction#retry()} does not count as a failure, but every start counts

@@ -3,7 +3,12 @@ package org.offheapstm;
 /**
  * A collection in steps: see {@link Stm#collect}. For one thread at a time, outside of
  * transactions. It keeps a snapshot open until all has been marked, and all other collections from
- * beginning until it ends, so go on with it, or close it. One that is dropped is ended when the
+ * beginning until it ends, so go on with it, or close it.
+ *
+ * <p>As long as it is open no snapshot is ended in a full region, so that there even freeing may be
+ * refused with {@link RegionFullException}. With {@link HistoryPolicy#DELAY_WRITERS} a thread that
+ * has begun one, and writes between its steps, may be refused with {@link MisuseException}: the
+ * snapshot that it would wait for is that of the collection. One that is dropped is ended when the
  * garbage collector finds it, with a warning that says where it was begun.
  */
 public abstract class Collector implements AutoCloseable {

@@ -15,8 +15,9 @@ import java.util.List;
  *
  * <p>All methods are part of the transaction that they are given: a root that is set is seen by
  * others when it commits, and an opened snapshot has the roots of its instant. Finding a root reads
- * a few objects, so look for it once and not in every transaction. To set or remove one conflicts
- * with those who look for a root in the same thirty-second part of the names.
+ * a few objects, so look for it once and not in every transaction. To set a new
+ * name, or to remove one, may conflict with all who look for any root; to give a name that there is
+ * to another object, with those whose search passes that name.
  */
 public abstract class Roots {
     /** The longest name, in bytes of UTF-8. */
@@ -54,7 +55,8 @@ public abstract class Roots {
     public abstract void set(Transaction tx, StmType type, String name, long ref);
 
     /**
-     * Takes a name away. The object stays, until it is freed or collected.
+     * Takes a name away. The object stays, until it is freed or collected. Whoever frees it takes
+     * its names away first: {@link Stm#verify} calls a name that leads to no object a fault.
      *
      * @param tx the running transaction
      * @param name its name

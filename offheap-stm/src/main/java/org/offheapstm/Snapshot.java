@@ -7,7 +7,8 @@ package org.offheapstm;
  * meanwhile: commits keep what they replace while an open snapshot may need it. What is kept lies
  * in the region, at most one copy of each object for each snapshot, until the oldest snapshot is
  * closed; and it has a limit, {@link StmOptions#historyLimitBytes}. When that is reached the oldest
- * snapshot is ended, or writers wait: see {@link HistoryPolicy}. So close it.
+ * snapshot is ended, or writers wait: see {@link HistoryPolicy}. A {@linkplain
+ * Stm#collect collection} counts as a writer of what it frees. So close it.
  *
  * <p>Opened inside a transaction it sees what has committed, not what that transaction has written;
  * and each attempt opens another.

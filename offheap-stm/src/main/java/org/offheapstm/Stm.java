@@ -16,7 +16,8 @@ import java.util.ServiceLoader;
  *
  * <p>A read-only block of its own keeps no read set, and writes nothing that threads share, as long
  * as all it meets is older than its snapshot. If it meets something newer it runs again, once, on a
- * registered snapshot, as a {@link Snapshot} is, and begins there the next time it is called. Then
+ * registered snapshot, as a {@link Snapshot} is, and begins there the next time it is called: in
+ * the same slot, so each thread that runs at the same time learns that by itself. Then
  * it cannot lose, unless {@link StmOptions#historyLimitBytes} is reached and it is the oldest: so
  * it runs again on a younger one. After it has lost too often it runs as one that cannot lose, like
  * every block: then it owns what it reads until it ends, others that write there lose to it, and
@@ -254,7 +255,7 @@ public abstract class Stm implements AutoCloseable {
      * Opens a snapshot of this moment: of all that has committed, and nothing that will.
      *
      * @return the snapshot, to be closed
-     * @throws MisuseException if too many are open
+     * @throws MisuseException if 256 are open
      * @throws StmClosedException if the engine is closed
      */
     public abstract Snapshot openSnapshot();
@@ -292,9 +293,14 @@ public abstract class Stm implements AutoCloseable {
      * were unreachable, when the collection began; it waits for the transactions that ran then,
      * and before that for the end of another collection.
      *
+     * <p>What is freed is kept for open snapshots, within {@link StmOptions#historyLimitBytes}: at
+     * the limit it ends the oldest snapshot, or stops, as {@link HistoryPolicy} says.
+     *
      * @return what was done
      * @throws MisuseException if called inside a transaction of this engine, or while a {@link
      *     #collector} goes on that this thread has begun or taken the latest step of
+     * @throws TransactionInterruptedException if the thread was interrupted and a block of the
+     *     collection had to wait
      * @throws StmClosedException if the engine is closed
      */
     public abstract Collected collect();

@@ -22,7 +22,9 @@ import java.util.Objects;
  * @param historyLimitBytes how much of the region may be kept for snapshots, in bytes, at least
  *     {@link #MIN_HISTORY_LIMIT_BYTES}; or {@link #QUARTER} of the capacity. It counts the pieces
  *     of 64 KiB that are full of before-images, and freed objects that a snapshot still sees;
- *     beside them each slot has one piece that it is filling, and keeps up to four empty ones
+ *     beside them each slot has one piece that it is filling, and keeps up to four empty ones.
+ *     Freed objects are counted when they are freed, after the look at the limit: commits at the
+ *     same time may pass it, each by what it frees
  * @param historyPolicy what gives way when the limit is reached
  */
 public record StmOptions(

@@ -192,7 +192,8 @@ public abstract class Transaction {
 
     /**
      * Makes an object whose payload is zero. It exists for others once the block commits, and never
-     * if it does not.
+     * if it does not. One that the block hands to nobody stays, until a {@linkplain Stm#collect
+     * collection}: see {@link #allocateScratch(ObjectType)}.
      *
      * @param type its type
      * @return the reference
@@ -245,7 +246,8 @@ public abstract class Transaction {
 
     /**
      * Ends an object or array. Its references are stale for the rest of the block, and for
-     * everybody once the block commits.
+     * everybody once the block commits. Its place is used again, some 16 million times; then its
+     * generations have run out, and it is left alone.
      *
      * @param type its type
      * @param ref the object or array

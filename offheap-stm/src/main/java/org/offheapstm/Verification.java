@@ -19,7 +19,8 @@ import java.util.Objects;
  * @param reached objects that roots and pins lead to, what the roots are kept in included; {@link
  *     #NOT_LOOKED} if that was not looked at, because other things are wrong. The others are what
  *     {@link Stm#collect} would free, or what transactions have made meanwhile
- * @param faults what is wrong, each in one line; of very many only the first
+ * @param faults what is wrong, each in one line; of very many only the first. A root whose object
+ *     was freed is one: remove the root first
  */
 public record Verification(
         String name,

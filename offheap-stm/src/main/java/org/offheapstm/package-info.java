@@ -13,8 +13,9 @@
  *       between its call and its return.
  *   <li><b>Progress</b>: after a bounded number of losses a transaction becomes one that cannot
  *       lose, the oldest first.
- *   <li><b>Snapshots</b>: a transaction that only reads is run again at most once, whatever others
- *       write; an opened {@link org.offheapstm.Snapshot} never aborts.
+ *   <li><b>Snapshots</b>: within {@link org.offheapstm.StmOptions#historyLimitBytes}, a transaction
+ *       that only reads is run again at most once, whatever others write, and an opened {@link
+ *       org.offheapstm.Snapshot} never aborts.
  *   <li><b>Memory safety</b>: a stale, foreign or mistyped reference, an index out of range and a
  *       closed engine are exceptions that name the values, never another object's bytes.
  *   <li><b>Memory that nobody need free</b>: {@link org.offheapstm.Stm#collect} takes what neither
