@@ -15,9 +15,9 @@ import java.util.List;
  *
  * <p>All methods are part of the transaction that they are given: a root that is set is seen by
  * others when it commits, and an opened snapshot has the roots of its instant. Finding a root reads
- * a few objects, so look for it once and not in every transaction. To set a new
- * name, or to remove one, may conflict with all who look for any root; to give a name that there is
- * to another object, with those whose search passes that name.
+ * a few objects, so look for it once and not in every transaction. To set a new name, or to remove
+ * one, may conflict with all who look for any root; to give a name that there is to another object,
+ * with those whose search passes that name.
  */
 public abstract class Roots {
     /** The longest name, in bytes of UTF-8. */
