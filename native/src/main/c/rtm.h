@@ -78,8 +78,8 @@ ALWAYS_INLINE void cpu_pause(void) {
   __asm__ volatile("pause" : : : "memory");
 }
 
-/* Makes the page of a word present for writing, and leaves the word as it is. By hand: a compiler may
- * make a load of an atomic OR of 0 whose result nobody uses. */
+/* Makes the page of a word present for writing, and leaves the word as it is. By hand: a compiler
+ * may make a load of an atomic OR of 0 whose result nobody uses. */
 ALWAYS_INLINE void touch_word(uint64_t address) {
   __asm__ volatile("lock orq $0, %0" : "+m"(*(uint64_t *)address) : : "memory", "cc");
 }

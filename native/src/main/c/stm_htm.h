@@ -280,8 +280,9 @@ STM_HTM_API int32_t stm_htm_try(uint64_t trial);
  * is an empty place) and 1 (value), in an open-addressing table of the largest power of two of
  * places that the array holds.
  *
- * counts: for ELISION given_up is the number of calls that went to the lock, whether or not they got
- * it; LOCK and WORDS count commits only; SOFTWARE counts attempts, commits, stale (conflicts of any kind) and guard.
+ * counts: for ELISION given_up is the number of calls that went to the lock, whether or not they
+ * got it; LOCK and WORDS count commits only; SOFTWARE counts attempts, commits, stale (conflicts of
+ * any kind) and guard.
  */
 typedef struct stm_htm_ground {
   uint64_t base;    /* address of the region's offset 0 */

@@ -82,9 +82,9 @@ static void killAtAnyTimeLeavesNothing(void) {
   clock = ((stm_htm_control *)b)->clock;
   uint64_t written = bank_accounts_of(b, CHILD_SLOT);
   bank_close(b);
-  CHECK(written != 0, "no child has committed anything");
   CHECK(damage == 0, "%llu groups broken, clock=%llu", (unsigned long long)damage,
         (unsigned long long)clock);
+  CHECK(written != 0, "no child has committed anything");
 }
 
 const test kill_tests[] = {

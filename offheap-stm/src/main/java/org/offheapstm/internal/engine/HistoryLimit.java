@@ -10,6 +10,7 @@ import org.offheapstm.internal.memory.Seam;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -20,8 +21,9 @@ import java.util.concurrent.locks.LockSupport;
  * its locks: nobody waits. If that gives nothing back, the next one is ended; if there is none the
  * commit passes the limit, for what it adds comes back when those that were ended have left. It
  * does so too while somebody enters who does not know yet what he sees, since then nothing can be
- * given back to anybody. In a full region no snapshot is ended beside a collection,
- * which makes room by one.
+ * given back to anybody; in a full region, which nobody can pass, it loses and runs again, or, if
+ * it cannot lose, waits for him, who needs no lock. In a full region no snapshot is ended beside a
+ * collection, which makes room by one.
  *
  * <p><b>To be delayed</b> a commit lets go of its locks, loses, and waits without a slot. No
  * wake-up is lost: it notes the count of departures before it looks at the snapshots, enters the
@@ -30,6 +32,9 @@ import java.util.concurrent.locks.LockSupport;
  * itself, and is refused.
  */
 final class HistoryLimit {
+    /** Whoever opens a snapshot may lose his processor for so long; an Error, for ever. */
+    private static final long OPENING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final Engine engine;
     private final HistoryBudget budget;
     private final HistoryPolicy policy;
@@ -58,7 +63,8 @@ final class HistoryLimit {
      *
      * @param refusal what {@link History#reserve} has said
      * @return whether the commit may pass the limit now
-     * @throws RegionFullException if there is none in the region, and no snapshot to be ended
+     * @throws RegionFullException if there is none in the region, and no snapshot to be ended, or
+     *     none may be
      * @throws Signal if the commit is to wait or to run again; it has let go of its locks
      */
     boolean makeRoom(Attempt attempt, WriteLog log, long refusal) {
@@ -82,6 +88,9 @@ final class HistoryLimit {
                 Commit.unlock(attempt, log);
                 throw attempt.lose(AbortCause.LOCKED, 0, 0); // Soon it is open, and can be ended.
             }
+            if (full && Standstill.awaitUntil(this::nobodyOpens, OPENING_NANOS)) {
+                return false;
+            }
         }
         if (full) {
             Commit.unlock(attempt, log); // Whoever looks for room now takes his time.
@@ -92,6 +101,10 @@ final class HistoryLimit {
         }
         Commit.unlock(attempt, log);
         throw attempt.lose(AbortCause.HISTORY_FULL, 0, 0);
+    }
+
+    private boolean nobodyOpens() {
+        return !engine.registry.isAnyOpening();
     }
 
     /**

@@ -169,7 +169,7 @@ final class Refusal {
             Engine engine, AtomicBlock block, Progress progress, long elapsedNanos, String limit) {
         return new TransactionAbortedException(
                 "commit refused: block=" + block.name() + ", cause=" + progress.cause
-                        + shortage(engine, progress.cause)
+                        + shortage(engine, progress)
                         + (progress.object == 0
                                 ? ""
                                 : ", object=" + Engine.describe(progress.type, progress.object)
@@ -185,12 +185,17 @@ final class Refusal {
     }
 
     /** Who has what was waited for, unless it is an object, whose header says it. */
-    private static String shortage(Engine engine, AbortCause cause) {
-        return switch (cause) {
+    private static String shortage(Engine engine, Progress progress) {
+        return switch (progress.cause) {
             case HISTORY_FULL -> ", " + engine.historyLimit.describeShortage();
             case NO_SLOT ->
                 ", maxRunning=" + engine.options.maxRunning() + ", running="
                         + engine.slots.describeRunning();
+            case LOCKED ->
+                progress.object != 0
+                        ? ""
+                        : ", a snapshot was being opened in a full region, capacityBytes="
+                                + engine.region.capacityBytes();
             default -> "";
         };
     }

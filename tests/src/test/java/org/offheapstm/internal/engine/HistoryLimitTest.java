@@ -3,18 +3,23 @@ package org.offheapstm.internal.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.offheapstm.AbortCause;
+import org.offheapstm.AtomicBlock;
 import org.offheapstm.HistoryPolicy;
 import org.offheapstm.ObjectType;
 import org.offheapstm.RegionFullException;
 import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
+import org.offheapstm.TransactionAbortedException;
 import org.offheapstm.internal.heap.History;
 import org.offheapstm.internal.layout.Header;
 import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.memory.Memory;
+
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Goal: a commit that finds no room for before-images lets go of its locks before it says so, since
@@ -72,6 +77,44 @@ final class HistoryLimitTest {
             engine.registry.vacate(view);
             engine.registry.discount();
             assertEquals(1, engine.statistics().aborts().get(AbortCause.LOCKED));
+        }
+    }
+
+    @Test
+    void fullRegionWaitsForASnapshotThatIsBeingOpenedIfItCannotLose() throws InterruptedException {
+        try (Engine engine = (Engine) Stm.open(ending())) {
+            long view = engine.registry.claim();
+            engine.registry.announce(view);
+            AtomicBoolean cannotLose = new AtomicBoolean();
+            Thread opener = Thread.ofPlatform().start(() -> {
+                while (!cannotLose.get()) {
+                    Thread.onSpinWait();
+                }
+                engine.registry.enter(view);
+            });
+            engine.atomic(tx -> {
+                Attempt attempt = (Attempt) tx;
+                cannotLose.set(attempt.isEscalated());
+                assertFalse(makeRoom(engine, attempt));
+            });
+            opener.join();
+            engine.registry.vacate(view);
+            engine.registry.discount();
+        }
+    }
+
+    @Test
+    void lossToOneThatIsBeingOpenedIsToldAsSuch() {
+        try (Engine engine = (Engine) Stm.open(ending())) {
+            long view = engine.registry.claim();
+            engine.registry.announce(view);
+            AtomicBlock once = AtomicBlock.named("once").withMaxAttempts(1);
+            TransactionAbortedException lost = assertThrows(
+                    TransactionAbortedException.class,
+                    () -> engine.atomic(once, tx -> makeRoom(engine, (Attempt) tx)));
+            engine.registry.vacate(view);
+            engine.registry.discount();
+            assertTrue(lost.getMessage().contains("being opened"), lost::getMessage);
         }
     }
 
