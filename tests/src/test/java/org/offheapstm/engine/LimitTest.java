@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.offheapstm.AbortCause;
 import org.offheapstm.AtomicBlock;
+import org.offheapstm.HardwareCommits;
 import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
 import org.offheapstm.Transaction;
@@ -26,6 +27,12 @@ import java.util.concurrent.Future;
 final class LimitTest extends EngineTest {
     private static final AtomicBlock WINNER = AtomicBlock.named("winner");
     private static final AtomicBlock ONCE = AtomicBlock.named("once").withMaxAttempts(1);
+
+    /** By locks: a test looks into a commit of one object, which may be worth a try in hardware. */
+    @Override
+    StmOptions options() {
+        return super.options().withHardware(HardwareCommits.OFF);
+    }
 
     private void setByWinner(long cell, long value) {
         other.run(() -> stm.atomic(WINNER, tx -> tx.setLong(CELL, cell, 0, value)));
