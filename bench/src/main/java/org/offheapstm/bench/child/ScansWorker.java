@@ -29,6 +29,10 @@ import java.util.stream.DoubleStream;
 final class ScansWorker {
     private static final int SLICES = 5;
     private static final long WARMUP_NANOS = 2_000_000_000L;
+
+    /** In turn: what was compiled beside one reader is thrown away beside the other at first. */
+    private static final int WARMUPS = 4;
+
     private static final long PATIENCE_NANOS = 3_000_000_000L;
     private static final long LONGEST_NANOS = 100_000_000_000L;
     private static final int DIGITS = 3;
@@ -71,8 +75,10 @@ final class ScansWorker {
         double writes = 0;
         double promotions = 0;
         double aborts = 0;
-        turn(scanning.scanner(), interval, WARMUP_NANOS);
-        turn(scanning.unsynchronised(), interval, WARMUP_NANOS / SLICES);
+        for (int i = 0; i < WARMUPS; i++) {
+            turn(scanning.scanner(), interval, WARMUP_NANOS / WARMUPS);
+            turn(scanning.unsynchronised(), interval, WARMUP_NANOS / WARMUPS / SLICES);
+        }
         boolean goesOn = true;
         for (int i = 0; i < SLICES && goesOn; i++) {
             Optional<Reruns> before = scanning.reruns();
