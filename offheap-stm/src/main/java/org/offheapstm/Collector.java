@@ -8,8 +8,10 @@ package org.offheapstm;
  * <p>As long as it is open no snapshot is ended in a full region, so that there even freeing may be
  * refused with {@link RegionFullException}. With {@link HistoryPolicy#DELAY_WRITERS} a thread that
  * has begun one, and writes between its steps, may be refused with {@link MisuseException}: the
- * snapshot that it would wait for is that of the collection. One that is dropped is ended when the
- * garbage collector finds it, with a warning that says where it was begun.
+ * snapshot that it would wait for is that of the collection.
+ *
+ * <p>A collector that is dropped is ended when the garbage collector finds it, with a warning that
+ * says where it was begun.
  */
 public abstract class Collector implements AutoCloseable {
     /** For the engine. */
