@@ -217,6 +217,30 @@ public enum Ordering {
             Memory.getAndAdd(at + HEADER, 1);
             return 1;
         }
+    },
+
+    /**
+     * A snapshot's announcement, and the mark up to which views are looked at, before its tick; a
+     * reclaimer's load of the clock before that of mark and view. Bad: the reclaimer has the clock
+     * of after the tick, and finds nobody, so it gives back what the snapshot sees. If the loads of
+     * clock and mark were plain: on AArch64 and POWER by the hardware; on x86 by the compiler only.
+     * If the clock were loaded last: anywhere, whatever the modes.
+     */
+    CLOCK_BEFORE_VIEWS {
+        @Override
+        public long left(long at) {
+            long clock = Memory.getVolatile(at + HEADER);
+            long used = Memory.getVolatile(at + PAYLOAD);
+            return clock != 0 && (used == 0 || Memory.getAcquire(at + SHARED) == 0) ? 1 : 0;
+        }
+
+        @Override
+        public long right(long at) {
+            Memory.setVolatile(at + SHARED, ANNOUNCED);
+            Memory.compareAndSet(at + PAYLOAD, 0, 1);
+            Memory.getAndAdd(at + HEADER, 1);
+            return 1;
+        }
     };
 
     /** Bytes that one run needs: two lines, so that the words do not travel together. */
@@ -229,6 +253,7 @@ public enum Ordering {
     private static final long OLD = 0;
     private static final long LOCKED = Header.LOCK;
     private static final long NEW = 1;
+    private static final long ANNOUNCED = -2;
 
     /** One thread's accesses to the words at an address; 1 if it saw its half of what is bad. */
     public abstract long left(long at);

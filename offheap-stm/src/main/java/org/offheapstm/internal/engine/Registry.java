@@ -272,7 +272,8 @@ final class Registry {
      * <p>Order: the clock before the views. Pairs with: {@link #enter}, which announces before it
      * ticks. Without it, or if nobody registered meant "all versions": who registers after the look
      * at the views does not see what is committed after that, and whoever reclaims may find just
-     * that. Proof: RegistryTest; the scenarios with clockBeforeViews taken out.
+     * that. Proof: RegistryTest; ClockBeforeViewsLitmus; the scenarios with clockBeforeViews taken
+     * out.
      */
     long oldest() {
         long early = CLOCK_FIRST ? Memory.getVolatile(control + Control.CLOCK) : ENDED;
