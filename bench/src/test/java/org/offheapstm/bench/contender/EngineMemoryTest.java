@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import org.junit.jupiter.api.Test;
 import org.offheapstm.ObjectType;
 import org.offheapstm.Stm;
+import org.offheapstm.internal.engine.WatchedEngines;
 import org.offheapstm.internal.layout.Header;
 import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.memory.Memory;
@@ -36,5 +37,13 @@ final class EngineMemoryTest {
         assertThrows(AssertionError.class, stm::close);
         Memory.set(header, good);
         stm.close();
+    }
+
+    /** Its class would fail: what is not closed is not verified either. */
+    @Test
+    void engineThatIsOpenIsWatched() {
+        try (Stm stm = Stm.open()) {
+            assertEquals(1, WatchedEngines.takeOpen().size(), stm.options()::toString);
+        }
     }
 }

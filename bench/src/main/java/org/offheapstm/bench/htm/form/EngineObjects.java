@@ -76,6 +76,11 @@ final class EngineObjects implements Population {
                         .toList());
     }
 
+    @Override
+    public void close() {
+        stm.close();
+    }
+
     private static long aborts(HardwareStatistics hardware, Cause cause) {
         return switch (cause) {
             case STALE -> hardware.aborts().get(HardwareStatistics.Cause.STALE);

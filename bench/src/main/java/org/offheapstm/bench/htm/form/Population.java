@@ -1,7 +1,7 @@
 package org.offheapstm.bench.htm.form;
 
 /** The objects of one form: two words each, 0 at first. */
-interface Population {
+interface Population extends AutoCloseable {
     /** A loop over them, for the thread of this number; the numbers begin with 0. */
     Loop loop(int thread);
 
@@ -21,6 +21,10 @@ interface Population {
     default Counts counts() {
         return Counts.NONE;
     }
+
+    /** Closes its engine, if it has one; other memory ends with the process. */
+    @Override
+    default void close() {}
 
     static Population of(Form form, int objects) {
         return switch (form) {

@@ -43,13 +43,14 @@ final class FormsTest {
     }
 
     private static List<Long> words(Form form, Job job) {
-        Population population = Population.of(form, job.objects());
-        Stop stop = new Stop();
-        Loop.Tally tally = population.loop(0).run(job, SEED, OPERATIONS, stop);
-        assertEquals(OPERATIONS, tally.done(), form.label());
-        Long[] words = new Long[2 * job.objects()];
-        Arrays.setAll(words, i -> population.word(i / 2, i % 2));
-        return List.of(words);
+        try (Population population = Population.of(form, job.objects())) {
+            Stop stop = new Stop();
+            Loop.Tally tally = population.loop(0).run(job, SEED, OPERATIONS, stop);
+            assertEquals(OPERATIONS, tally.done(), form.label());
+            Long[] words = new Long[2 * job.objects()];
+            Arrays.setAll(words, i -> population.word(i / 2, i % 2));
+            return List.of(words);
+        }
     }
 
     @Test
