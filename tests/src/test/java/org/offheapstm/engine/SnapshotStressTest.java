@@ -8,7 +8,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.offheapstm.ArrayType;
+import org.offheapstm.HistoryPolicy;
 import org.offheapstm.Snapshot;
+import org.offheapstm.StmOptions;
 import org.offheapstm.Transaction;
 import org.offheapstm.tests.Seed;
 
@@ -40,6 +42,14 @@ final class SnapshotStressTest extends EngineTest {
     private final long[] cells = new long[CELLS];
     private long end;
 
+    @Override
+    StmOptions options() {
+        // Room for what is kept while a reader has lost its processor.
+        return super.options()
+                .withCapacityBytes(256L << 20)
+                .withHistoryLimit(256L << 20, HistoryPolicy.END_OLDEST);
+    }
+
     private boolean goesOn() {
         return System.nanoTime() - end < 0;
     }
@@ -69,7 +79,7 @@ final class SnapshotStressTest extends EngineTest {
             long from = cells[random.nextInt(CELLS)];
             long to = cells[random.nextInt(CELLS)];
             boolean anew = random.nextInt(4) == 0;
-            long length = random.nextInt(50) == 0 ? 2_500 : 1 + random.nextInt(80);
+            long length = random.nextInt(500) == 0 ? 2_500 : 1 + random.nextInt(80);
             stm.atomic(tx -> {
                 change(tx, from, -1, anew ? length : 0);
                 change(tx, to, 1, anew ? 1 + length / 2 : 0);
