@@ -115,7 +115,41 @@ public abstract class Snapshot implements AutoCloseable {
      * @param <X> the checked exception of the visitor
      * @throws X what the visitor threw
      */
-    public abstract <X extends Exception> void forEach(StmType type, Visitor<X> visitor) throws X;
+    public final <X extends Exception> void forEach(StmType type, Visitor<X> visitor) throws X {
+        forEach(type, 0, 1, visitor);
+    }
+
+    /**
+     * Visits one of several parts of the objects, or arrays, of a type, in the order of their
+     * places; exceptions as for {@link #readOnly}. So several threads can divide a visit:
+     *
+     * <pre>{@code
+     * LongAdder sum = new LongAdder();
+     * IntStream.range(0, 8).parallel().forEach(part ->
+     *         snapshot.forEach(TYPE, part, 8, (tx, ref) -> sum.add(tx.getLong(TYPE, ref, 0))));
+     * }</pre>
+     *
+     * <p>The parts do not overlap, and together they are all. In which part an object is depends on
+     * its place and on the number of parts, and on nothing else: it is the same whenever it is
+     * asked for, and in every snapshot. Objects in the same 64 KiB are in the same part, and so is
+     * the whole of a large array: with many of those to each part the parts are about equally
+     * large; with few some may be empty.
+     *
+     * <p>Each part is visited by one thread, as a transaction of its own; any number of them at
+     * once, in any order: what their visitors share must bear that. If the snapshot is closed
+     * meanwhile, the parts that were begun are visited to their ends, and the others are refused.
+     *
+     * @param type an object type or an array type
+     * @param part which part, from 0
+     * @param parts how many parts there are
+     * @param visitor told of each object in that part
+     * @param <X> the checked exception of the visitor
+     * @throws X what the visitor threw
+     * @throws IllegalArgumentException if there are to be less than 1 parts
+     * @throws IndexOutOfBoundsException if there is no such part
+     */
+    public abstract <X extends Exception> void forEach(
+            StmType type, int part, int parts, Visitor<X> visitor) throws X;
 
     /**
      * Visits every object, or array, of a type that was created, updated or freed between another
@@ -129,8 +163,28 @@ public abstract class Snapshot implements AutoCloseable {
      * @throws MisuseException if the other is closed, of another engine, or younger
      * @throws SnapshotEndedException if one of them was ended
      */
+    public final <X extends Exception> void forEachChange(
+            Snapshot older, StmType type, ChangeVisitor<X> visitor) throws X {
+        forEachChange(older, type, 0, 1, visitor);
+    }
+
+    /**
+     * Visits one of several parts of what {@link #forEachChange(Snapshot, StmType, ChangeVisitor)}
+     * visits, with its exceptions; the parts are those of {@link #forEach(StmType, int, int,
+     * Visitor)}.
+     *
+     * @param older the other snapshot, not younger than this one
+     * @param type an object type or an array type
+     * @param part which part, from 0
+     * @param parts how many parts there are
+     * @param visitor told of each change in that part
+     * @param <X> the checked exception of the visitor
+     * @throws X what the visitor threw
+     * @throws IllegalArgumentException if there are to be less than 1 parts
+     * @throws IndexOutOfBoundsException if there is no such part
+     */
     public abstract <X extends Exception> void forEachChange(
-            Snapshot older, StmType type, ChangeVisitor<X> visitor) throws X;
+            Snapshot older, StmType type, int part, int parts, ChangeVisitor<X> visitor) throws X;
 
     /**
      * Closes it; what was kept for it alone is given back when nobody reads it any more. A second

@@ -13,8 +13,9 @@ import org.offheapstm.internal.layout.RunEntry;
 import org.offheapstm.internal.memory.Memory;
 
 /**
- * Visits all objects of a type that a registered snapshot sees: every block of every run of the
- * type, whether it was an object then.
+ * Visits all objects of a type that a registered snapshot sees, or a {@link Part} of them: every
+ * block of every run of the type, whether it was an object then. A large array counts with the
+ * first of its runs.
  *
  * <p>Runs of the type that are claimed meanwhile hold younger objects only; a block that was an
  * object then is not handed out again, nor its run, while the snapshot lives.
@@ -48,9 +49,9 @@ final class Census {
     }
 
     static <X extends Exception> void forEach(
-            Attempt attempt, StmType type, Snapshot.Visitor<X> visitor) throws X {
+            Attempt attempt, StmType type, Part part, Snapshot.Visitor<X> visitor) throws X {
         Census census = new Census(attempt, type, attempt.progress.at);
-        census.forEachBlock(block -> {
+        census.forEachBlock(part, block -> {
             census.look(block);
             if (census.generation != 0) {
                 visitor.visit(attempt, Reference.of(block, census.generation));
@@ -65,11 +66,12 @@ final class Census {
             Attempt attempt,
             OpenSnapshot.Registration older,
             StmType type,
+            Part part,
             Snapshot.ChangeVisitor<X> visitor)
             throws X {
         Census now = new Census(attempt, type, attempt.progress.at);
         Census before = new Census(attempt, type, older);
-        now.forEachBlock(block -> {
+        now.forEachBlock(part, block -> {
             now.look(block);
             before.look(block);
             if (before.generation != 0 && before.generation != now.generation) {
@@ -86,10 +88,10 @@ final class Census {
         });
     }
 
-    private <X extends Exception> void forEachBlock(BlockVisitor<X> visitor) throws X {
+    private <X extends Exception> void forEachBlock(Part part, BlockVisitor<X> visitor) throws X {
         for (int run = 0; run < region.runs(); run++) {
             long entry = Memory.getAcquire(region.entryAddress(run));
-            if (RunEntry.type(entry) == type.id()) {
+            if (part.has(run) && RunEntry.type(entry) == type.id()) {
                 long start = Region.offsetOf(run);
                 if (region.isSpan(run)) {
                     visitor.visit(start);

@@ -284,16 +284,21 @@ final class OpenSnapshot extends Snapshot {
     }
 
     @Override
-    public <X extends Exception> void forEach(StmType type, Visitor<X> visitor) throws X {
+    public <X extends Exception> void forEach(StmType type, int part, int parts, Visitor<X> visitor)
+            throws X {
+        Objects.requireNonNull(type, "type");
         Objects.requireNonNull(visitor, "visitor");
-        readOnly(tx -> Census.forEach((Attempt) tx, type, visitor));
+        Part asked = new Part(part, parts);
+        readOnly(tx -> Census.forEach((Attempt) tx, type, asked, visitor));
     }
 
     @Override
     public <X extends Exception> void forEachChange(
-            Snapshot older, StmType type, ChangeVisitor<X> visitor) throws X {
+            Snapshot older, StmType type, int part, int parts, ChangeVisitor<X> visitor) throws X {
         Objects.requireNonNull(older, "older");
+        Objects.requireNonNull(type, "type");
         Objects.requireNonNull(visitor, "visitor");
+        Part asked = new Part(part, parts);
         if (!(older instanceof OpenSnapshot other) || other.engine != engine) {
             throw new MisuseException("comparison refused: the snapshots are of different engines");
         }
@@ -305,8 +310,8 @@ final class OpenSnapshot extends Snapshot {
                     throw new MisuseException("comparison refused: the other snapshot is younger;"
                             + " ask it for the changes since this one");
                 }
-                readOnly(tx ->
-                        Census.forEachChange((Attempt) tx, other.registration, type, visitor));
+                readOnly(tx -> Census.forEachChange(
+                        (Attempt) tx, other.registration, type, asked, visitor));
             } finally {
                 leave(other.registration);
             }
