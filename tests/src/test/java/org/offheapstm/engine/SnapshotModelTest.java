@@ -1,6 +1,7 @@
 package org.offheapstm.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Tag;
@@ -44,6 +45,7 @@ final class SnapshotModelTest {
     private static final int MAX_OBJECTS = 60;
     private static final int MAX_SNAPSHOTS = 6;
     private static final int GONE = 40;
+    private static final int MAX_PARTS = 3;
 
     /** So many that in some of them the limit is reached. */
     private static final int MANY_PROGRAMS = 20;
@@ -247,10 +249,13 @@ final class SnapshotModelTest {
             }
             for (StmType type : TYPES) {
                 Set<Long> told = new HashSet<>();
-                snapshot.forEach(type, (tx, ref) -> {
-                    assertTrue(told.add(ref), "told twice");
-                    assertWords(tx, ref, opened.things.get(ref));
-                });
+                int parts = 1 + random.nextInt(MAX_PARTS);
+                for (int part = 0; part < parts; part++) {
+                    snapshot.forEach(type, part, parts, (tx, ref) -> {
+                        assertTrue(told.add(ref), "told twice");
+                        assertWords(tx, ref, opened.things.get(ref));
+                    });
+                }
                 Set<Long> expected = new HashSet<>();
                 opened.things.forEach((ref, thing) -> {
                     if (thing.type == type) {
@@ -317,9 +322,16 @@ final class SnapshotModelTest {
                     }
                 });
                 Map<Long, Change> told = new HashMap<>();
-                open.get(younger)
-                        .snapshot
-                        .forEachChange(older, type, (ref, change) -> told.put(ref, change));
+                Snapshot newer = open.get(younger).snapshot;
+                int parts = 1 + random.nextInt(MAX_PARTS);
+                for (int part = 0; part < parts; part++) {
+                    newer.forEachChange(
+                            older,
+                            type,
+                            part,
+                            parts,
+                            (ref, change) -> assertNull(told.put(ref, change), "told twice"));
+                }
                 assertEquals(expected, told);
             }
         }

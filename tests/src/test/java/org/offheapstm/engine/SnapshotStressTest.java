@@ -24,12 +24,13 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Goal: a snapshot is one instant also while many threads commit and open others. Method: writers
  * keep the sum of the cells, and give each cell a new box and a new array with its value; readers
- * scan twice, and follow each reference.
+ * scan twice, and follow each reference; they visit the boxes part by part.
  */
 final class SnapshotStressTest extends EngineTest {
     private static final ArrayType WORDS = ArrayType.of("Words", 8);
     private static final int CELLS = 200;
     private static final long EACH = 1_000;
+    private static final int PARTS = 3;
 
     /** Offsets in a TRIPLE: its value, a CELL with the same value, an array that ends in it. */
     private static final int VALUE = 0;
@@ -111,10 +112,12 @@ final class SnapshotStressTest extends EngineTest {
                 assertArrayEquals(first, snapshot.readOnlyGet(this::scan));
                 long[] boxes = new long[1];
                 long[] sum = new long[1];
-                snapshot.forEach(CELL, (tx, ref) -> {
-                    boxes[0]++;
-                    sum[0] += tx.getLong(CELL, ref, 0);
-                });
+                for (int part = 0; part < PARTS; part++) {
+                    snapshot.forEach(CELL, part, PARTS, (tx, ref) -> {
+                        boxes[0]++;
+                        sum[0] += tx.getLong(CELL, ref, 0);
+                    });
+                }
                 assertEquals(CELLS, boxes[0]);
                 assertEquals(CELLS * EACH, sum[0]);
                 long[] arrays = new long[1];
