@@ -28,13 +28,12 @@ final class Accounts extends Words {
         super(size);
         this.accesses = accesses;
         accounts = new long[size];
-        AccountAccess access = accesses.get();
         for (int first = 0; first < size; first += OPENED_TOGETHER) {
             int from = first;
             int to = Math.min(size, first + OPENED_TOGETHER);
             stm.atomic(tx -> {
                 for (int number = from; number < to; number++) {
-                    accounts[number] = access.open(tx, number);
+                    accounts[number] = AccountAccess.open(tx, number);
                 }
             });
         }

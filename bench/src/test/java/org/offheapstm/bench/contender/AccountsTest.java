@@ -2,7 +2,6 @@ package org.offheapstm.bench.contender;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -25,12 +24,5 @@ final class AccountsTest {
             assertEquals(5 + REST + 2, actor.sum(2, 1));
             assertEquals(NUMBERS + ACCOUNTS * REST + 6, accounts.total());
         }
-    }
-
-    @Test
-    void theTypeByHandIsAsLargeAsTheGeneratedOne() {
-        assertEquals(
-                AccountStruct.TYPE.object().payloadBytes(),
-                AccountAccess.ByHand.ACCOUNT.payloadBytes());
     }
 }
