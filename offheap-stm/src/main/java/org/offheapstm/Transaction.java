@@ -5,11 +5,12 @@ package org.offheapstm;
  *
  * <p>It is valid on the thread that runs the block, until the body returns; any other use, but for
  * one that the caveat tells of, is refused with a {@link MisuseException}. Every method that takes
- * a reference refuses one whose object does not exist, or is of another type, with a {@link
- * StaleReferenceException}, and an index or offset out of range with an {@link
- * IndexOutOfBoundsException}. Words are 8 bytes, aligned to 8, in the byte order of the machine;
- * narrower fields are parts of words. Never refused are the questions {@link #stm}, {@link #block},
- * {@link #attempt} and {@link #isReadOnly}; after the body, the answers may be about a later block.
+ * a reference, but for the hint {@link #prefetch}, refuses one whose object does not exist, or is
+ * of another type, with a {@link StaleReferenceException}, and an index or offset out of range with
+ * an {@link IndexOutOfBoundsException}. Words are 8 bytes, aligned to 8, in the byte order of the
+ * machine; narrower fields are parts of words. Never refused are the questions {@link #stm}, {@link
+ * #block}, {@link #attempt} and {@link #isReadOnly}; after the body, the answers may be about a
+ * later block.
  *
  * <p>An object is read as of one instant, the same for all reads of an attempt, except for what the
  * attempt itself has written. Reading a word costs about a nanosecond more than reading memory; the
@@ -108,6 +109,27 @@ public abstract class Transaction {
      */
     public abstract void setBytes(
             ObjectType type, long ref, int offset, byte[] source, int from, int length);
+
+    /**
+     * Starts to load objects, or arrays, into the near caches, all at once, so that the misses of
+     * the reads that follow overlap. A hint: it reads nothing that counts as read, waits for nobody,
+     * and checks no reference; one that leads nowhere is passed over.
+     *
+     * <p>Of use before many objects are read one after the other that are not in the near caches. A
+     * read of the transaction is about 50 instructions, so while the processor waits for one object
+     * it sees the reads of eight more at best; of these loads, which are 12 instructions each, it
+     * sees several times as many. One hundred random objects of a million, on a machine where
+     * memory is far: 2.0 us without, 0.8 us with it. Where the objects are in the caches it costs
+     * 0.5 to 0.8 ns for each.
+     *
+     * <p>What is loaded of each is the line of its header, mostly with the first words behind it.
+     *
+     * @param refs references to objects of any types
+     * @param from index of the first
+     * @param count how many; the near caches hold some hundreds
+     * @throws IndexOutOfBoundsException if the array does not have so many
+     */
+    public abstract void prefetch(long[] refs, int from, int count);
 
     // ---- arrays ---------------------------------------------------------------------------------
 

@@ -67,6 +67,16 @@ final class EscalationTest extends EngineTest {
     }
 
     @Test
+    void whatItPrefetchesItDoesNotOwn() {
+        long a = cell(1);
+        escalated(tx -> {
+            tx.prefetch(new long[] {a}, 0, 1);
+            setElsewhere(a, 2); // Would wait for the owner, who waits here.
+        });
+        assertEquals(2, get(a));
+    }
+
+    @Test
     void othersReadTheOldValueOfWhatItWrites() {
         long a = cell(1);
         escalated(tx -> {

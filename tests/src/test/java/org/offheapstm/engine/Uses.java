@@ -53,6 +53,7 @@ final class Uses {
         TxLocal<String> local = TxLocal.withInitial(tx -> "made");
         Map<String, Use> uses = new LinkedHashMap<>();
         uses.put("exists", (tx, c, a) -> tx.exists(CELL, c));
+        uses.put("prefetch", (tx, c, a) -> tx.prefetch(new long[] {c, a}, 0, 2));
         uses.put("nested", (tx, c, a) -> tx.nested(inner -> null));
         uses.put("retry", (tx, c, a) -> tx.retry());
         uses.put("retryFor", (tx, c, a) -> tx.retryFor(0));

@@ -33,7 +33,9 @@ public enum Contender {
     /** The engine with hardware required. */
     STM_IN_HARDWARE("offheap-stm in hardware"),
     /** The engine with every commit handed to the native part, which refuses it. */
-    STM_REFUSED("offheap-stm refused");
+    STM_REFUSED("offheap-stm refused"),
+    /** The engine, which asks for the objects of a sum before it reads them. */
+    STM_PREFETCHING("offheap-stm prefetching");
 
     private final String label;
 
@@ -65,6 +67,7 @@ public enum Contender {
             case SCALA_STM -> new ScalaStmWords(size);
             case CLOJURE -> new ClojureWords(size);
             case OFFHEAP_STM -> new OffHeapStmWords(size, HardwareCommits.AUTO);
+            case STM_PREFETCHING -> OffHeapStmWords.prefetching(size);
             case STM_BY_LOCKS -> new OffHeapStmWords(size, HardwareCommits.OFF);
             case STM_IN_HARDWARE -> new OffHeapStmWords(size, HardwareCommits.REQUIRED);
             case STM_REFUSED -> {

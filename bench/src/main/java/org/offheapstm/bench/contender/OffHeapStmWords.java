@@ -5,6 +5,7 @@ import org.offheapstm.ObjectType;
 import org.offheapstm.Statistics;
 import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
+import org.offheapstm.Transaction;
 import org.offheapstm.TxAction;
 import org.offheapstm.TxLongFunction;
 import org.offheapstm.internal.layout.Header;
@@ -24,11 +25,17 @@ final class OffHeapStmWords extends Words {
     private static final int ALLOCATED_TOGETHER = 1_000;
 
     private final Stm stm;
+    private final boolean prefetches;
     private final long[] words;
     private final long base;
 
     OffHeapStmWords(int size, HardwareCommits hardware) {
+        this(size, hardware, false);
+    }
+
+    private OffHeapStmWords(int size, HardwareCommits hardware, boolean prefetches) {
         super(size);
+        this.prefetches = prefetches;
         stm = Stm.open(StmOptions.DEFAULT.withName("bench").withHardware(hardware));
         base = EngineMemory.base(stm);
         words = new long[size];
@@ -44,13 +51,18 @@ final class OffHeapStmWords extends Words {
         }
     }
 
+    /** Whose sums prefetch the objects that they name by position. */
+    static OffHeapStmWords prefetching(int size) {
+        return new OffHeapStmWords(size, HardwareCommits.AUTO, true);
+    }
+
     @Override
     public Actor actor(int[] picks) {
         long[] handles = new long[picks.length];
         for (int i = 0; i < picks.length; i++) {
             handles[i] = words[picks[i]];
         }
-        return new OffHeapStmActor(stm, handles);
+        return new OffHeapStmActor(stm, prefetches, handles);
     }
 
     @Override
@@ -99,7 +111,7 @@ final class OffHeapStmWords extends Words {
         private final TxLongFunction<RuntimeException> sum;
         private final TxLongFunction<RuntimeException> sumDrawn;
 
-        OffHeapStmActor(Stm stm, long[] picks) {
+        OffHeapStmActor(Stm stm, boolean prefetches, long[] picks) {
             this.stm = stm;
             increment = tx -> {
                 long word = picks[at];
@@ -119,14 +131,12 @@ final class OffHeapStmWords extends Words {
                     tx.setLong(WORD, word, 0, tx.getLong(WORD, word, 0) + 1);
                 }
             };
-            sum = tx -> {
-                long sum = 0;
-                int end = at + count;
-                for (int i = at; i < end; i++) {
-                    sum += tx.getLong(WORD, picks[i], 0);
-                }
-                return sum;
-            };
+            sum = prefetches
+                    ? tx -> {
+                        tx.prefetch(picks, at, count);
+                        return sum(tx, picks);
+                    }
+                    : tx -> sum(tx, picks);
             sumDrawn = tx -> {
                 long sum = 0;
                 long draw = seed;
@@ -137,6 +147,15 @@ final class OffHeapStmWords extends Words {
                 }
                 return sum;
             };
+        }
+
+        private long sum(Transaction tx, long[] picks) {
+            long sum = 0;
+            int end = at + count;
+            for (int i = at; i < end; i++) {
+                sum += tx.getLong(WORD, picks[i], 0);
+            }
+            return sum;
         }
 
         @Override

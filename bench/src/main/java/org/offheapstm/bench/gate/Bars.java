@@ -6,6 +6,7 @@ import static org.offheapstm.bench.contender.Contender.MULTIVERSE;
 import static org.offheapstm.bench.contender.Contender.OFFHEAP_STM;
 import static org.offheapstm.bench.contender.Contender.PLAIN;
 import static org.offheapstm.bench.contender.Contender.SCALA_STM;
+import static org.offheapstm.bench.contender.Contender.STM_PREFETCHING;
 import static org.offheapstm.bench.contender.Contender.STRUCT_HANDLE;
 import static org.offheapstm.bench.contender.Contender.STRUCT_VIEW;
 
@@ -54,6 +55,7 @@ record Bars(Workload workload, List<Entry> entries, int forks, List<Bar> bars) {
         Entry plain = new Entry(PLAIN, 1);
         Entry plainTwice = new Entry(PLAIN, 2);
         Entry cas = new Entry(CAS, 1);
+        Entry prefetching = new Entry(STM_PREFETCHING, 1);
         Entry multiverse = new Entry(MULTIVERSE, 1);
         return List.of(
                 new Bars(
@@ -72,9 +74,9 @@ record Bars(Workload workload, List<Entry> entries, int forks, List<Bar> bars) {
                                 noBytes("own-counter-bytes", us))),
                 new Bars(
                         Workload.READ_100,
-                        List.of(us, plain),
+                        List.of(us, plain, prefetching),
                         List.of(
-                                atMost("read-100-to-plain", us, plain, 1.5),
+                                atMost("read-100-to-plain", us, plain, 1.5, prefetching),
                                 noBytes("read-100-bytes", us))),
                 new Bars(
                         Workload.BANK_1000,

@@ -86,7 +86,11 @@ public enum Workload {
     }
 
     private static Setting reads(int count) {
-        return objects(READ_OBJECTS, (words, thread) -> new ReadLoop(words, thread, count));
+        Setting reads =
+                objects(READ_OBJECTS, (words, thread) -> new ReadLoop(words, thread, count));
+        Set<Contender> contenders = EnumSet.copyOf(reads.contenders);
+        contenders.add(Contender.STM_PREFETCHING);
+        return new Setting(contenders, reads.opening);
     }
 
     private static Setting packedReads(int count) {

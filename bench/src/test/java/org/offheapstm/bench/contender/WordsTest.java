@@ -41,7 +41,8 @@ final class WordsTest {
                 Contender.MULTIVERSE,
                 Contender.SCALA_STM,
                 Contender.CLOJURE,
-                Contender.OFFHEAP_STM);
+                Contender.OFFHEAP_STM,
+                Contender.STM_PREFETCHING);
     }
 
     private static Set<Contender> plainAndTransactional() {

@@ -102,6 +102,13 @@ final class Attempt extends WritePath {
         }
     }
 
+    @Override
+    public void prefetch(long[] refs, int from, int count) {
+        checkRunning();
+        Objects.checkFromIndexSize(from, count, refs.length);
+        touch(refs, from, from + count);
+    }
+
     // ---- arrays
 
     @Override

@@ -36,6 +36,10 @@ abstract sealed class ReadPath extends SnapshotPath permits WritePath {
     /** A reference below this, unsigned, points into the region. */
     private final long endOfRuns;
 
+    /** What {@link #touch} has loaded: used for something, or the compiler would not load it. */
+    @SuppressWarnings("UnusedVariable")
+    private long touched;
+
     ReadPath(Engine engine, int slot) {
         super(engine, slot);
         endOfRuns = Reference.ofRun(region.runs());
@@ -145,6 +149,21 @@ abstract sealed class ReadPath extends SnapshotPath permits WritePath {
             }
         }
         return readSlowly(type, key, word);
+    }
+
+    /**
+     * Loads headers, for the caches only: whatever they say. It stays inside the region, which
+     * cannot be unmapped while an attempt runs.
+     */
+    final void touch(long[] refs, int from, int to) {
+        long headers = 0;
+        for (int i = from; i < to; i++) {
+            long ref = refs[i];
+            if (Long.compareUnsigned(ref, endOfRuns) < 0) {
+                headers ^= Memory.get(base, Reference.offset(ref));
+            }
+        }
+        touched = headers;
     }
 
     private long readSlowly(StmType type, long key, int word) {

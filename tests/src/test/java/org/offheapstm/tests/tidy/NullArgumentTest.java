@@ -235,6 +235,7 @@ final class NullArgumentTest {
                             Kind.INT,
                             new byte[16],
                             new int[0],
+                            new long[16],
                             "balance",
                             stm,
                             snapshot,
