@@ -369,10 +369,18 @@ STick(s) ==
                                    [] OTHER -> clock])
   /\ UNCHANGED <<snapcnt, snapS, hdr, pay, img, Ghost>>
 
+(* A compare-and-set: who was ended before he knew what he sees begins again. *)
 SPublish(s) ==
   /\ At(s, "s3")
-  /\ snapS' = [snapS EXCEPT ![s] = st[s].rv]
-  /\ Go(s, "sh")
+  /\ IF snapS[s] = Ended /\ ~Mut("publishOverEnded")
+     THEN Go(s, "s4") /\ UNCHANGED snapS
+     ELSE Go(s, "sh") /\ snapS' = [snapS EXCEPT ![s] = st[s].rv]
+  /\ UNCHANGED <<clock, snapcnt, hdr, pay, img, Ghost>>
+
+SAgain(s) ==
+  /\ At(s, "s4")
+  /\ snapS' = [snapS EXCEPT ![s] = Pending]
+  /\ Set(s, [st[s] EXCEPT !.pc = "s2", !.j = 2])
   /\ UNCHANGED <<clock, snapcnt, hdr, pay, img, Ghost>>
 
 SH(s) ==
@@ -428,9 +436,11 @@ SX(s) ==
   /\ Finish(s)
   /\ UNCHANGED <<clock, hdr, pay, img, Ghost>>
 
-(* The snapshot is ended: nobody asks its reader. *)
+(* The snapshot is ended: nobody asks its reader. While it is entered, once (j): *)
+(* each time ticks the clock.                                                    *)
 End(s) ==
-  /\ s \in Ends /\ snapS[s] \notin {None, Pending, Ended}
+  /\ s \in Ends /\ snapS[s] \notin {None, Ended}
+  /\ snapS[s] = Pending => st[s].j = 1
   /\ snapS' = [snapS EXCEPT ![s] = Ended]
   /\ UNCHANGED <<clock, snapcnt, hdr, pay, img, st, Ghost>>
 
@@ -502,7 +512,7 @@ Step(s) == \/ EH(s) \/ EL(s) \/ EP(s) \/ Begin(s) \/ HeaderLast(s) \/ ReadH(s) \
            \/ E1(s) \/ E2(s) \/ E3(s) \/ EV(s)
            \/ Ck0(s) \/ Sn0(s) \/ Lock(s) \/ Unlock(s) \/ Ck(s) \/ Va(s) \/ Sn(s) \/ Im(s)
            \/ Pp(s) \/ Im2(s) \/ Ph(s) \/ HdrFirst(s)
-           \/ SAnnounce(s) \/ SCount(s) \/ STick(s) \/ SPublish(s) \/ SH(s) \/ SP(s) \/ SR(s) \/ SC(s) \/ SLook(s) \/ SE(s) \/ SX(s)
+           \/ SAnnounce(s) \/ SCount(s) \/ STick(s) \/ SPublish(s) \/ SAgain(s) \/ SH(s) \/ SP(s) \/ SR(s) \/ SC(s) \/ SLook(s) \/ SE(s) \/ SX(s)
            \/ End(s)
 
 AllDone == \A s \in Slots : ~Busy(s) /\ ~Left(s)
@@ -570,6 +580,7 @@ NoOwnUse == \A s \in Slots : Busy(s) /\ st[s].pc = "rp" => st[s].h.v < st[s].rv
 NoCover  == \A s \in Slots : At(s, "sc") =>
               {x \in img[Obj(s)] : x.old <= st[s].rv /\ st[s].rv < x.new} = {}
 NoEnded  == \A s \in Slots : ~(At(s, "se") /\ snapS[s] = Ended /\ st[s].tv = Garbage)
+NoAgain  == \A s \in Slots : ~At(s, "s4")
 NoExtend == [][\A s \in Slots : st[s].pc = "ev" => st'[s].pc # "rh"]_vars
 
 Quiet == AllDone => snapcnt = 0 /\ L = pay /\ \A o \in Objs : ~hdr[o].l

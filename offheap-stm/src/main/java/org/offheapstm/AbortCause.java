@@ -6,10 +6,7 @@ public enum AbortCause {
     READ_CONFLICT,
     /** Something it had opened for writing was overwritten before it could commit. */
     WRITE_CONFLICT,
-    /**
-     * It met an object in the middle of another's commit, and that commit did not end in time; or,
-     * in a full region, a snapshot in the middle of being opened.
-     */
+    /** It met an object in the middle of another's commit, and that commit did not end in time. */
     LOCKED,
     /** It needed an object owned by an escalated transaction. */
     OWNED,

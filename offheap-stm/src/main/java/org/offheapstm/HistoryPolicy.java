@@ -29,8 +29,8 @@ package org.offheapstm;
  *       <td>{@link RegionFullException} for the writer</td></tr>
  * </table>
  *
- * <p>A transaction that cannot lose passes the limit, and so do commits while somebody is in the
- * middle of opening a snapshot: a few instructions.
+ * <p>A transaction that cannot lose passes the limit. To open a snapshot is a few instructions; who
+ * loses his processor in the middle of them is ended before all others, and begins again unnoticed.
  */
 public enum HistoryPolicy {
     /**

@@ -112,8 +112,8 @@ public abstract class Transaction {
 
     /**
      * Starts to load objects, or arrays, into the near caches, all at once, so that the misses of
-     * the reads that follow overlap. A hint: it reads nothing that counts as read, waits for nobody,
-     * and checks no reference; one that leads nowhere is passed over.
+     * the reads that follow overlap. A hint: it reads nothing that counts as read, waits for
+     * nobody, and checks no reference; one that leads nowhere is passed over.
      *
      * <p>Of use before many objects are read one after the other that are not in the near caches. A
      * read of the transaction is about 50 instructions, so while the processor waits for one object

@@ -18,7 +18,8 @@ final class LongMapTest {
                 "STRUCT_VIEW",
                 "STM_BY_LOCKS",
                 "STM_IN_HARDWARE",
-                "STM_REFUSED"
+                "STM_REFUSED",
+                "STM_PREFETCHING"
             })
     void eachKeyHasTheValueThatWasPutLast(Contender contender) {
         try (LongMap map = contender.map(KEYS)) {

@@ -92,7 +92,7 @@ final class Engine extends Stm {
         contention = new Contention(this);
         region.reclaimWith(this::reclaim);
         registry.newestBefore(registry.oldest()); // Links what commits use under their locks.
-        registry.viewSeeing(registry.isAnyOpening() ? 0 : registry.oldestLive());
+        registry.viewSeeing(registry.isAnyEntering() ? 0 : registry.oldestLive());
         Memory.setVolatile(control.address() + Control.CLOCK, 1);
         initializeClasses();
     }

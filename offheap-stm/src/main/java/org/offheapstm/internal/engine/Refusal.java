@@ -191,11 +191,6 @@ final class Refusal {
             case NO_SLOT ->
                 ", maxRunning=" + engine.options.maxRunning() + ", running="
                         + engine.slots.describeRunning();
-            case LOCKED ->
-                progress.object != 0
-                        ? ""
-                        : ", a snapshot was being opened in a full region, capacityBytes="
-                                + engine.region.capacityBytes();
             default -> "";
         };
     }

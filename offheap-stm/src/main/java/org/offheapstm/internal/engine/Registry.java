@@ -14,11 +14,12 @@ import org.offheapstm.internal.memory.Seam;
  *
  * <pre>
  *  0 --announce--> ANNOUNCED --count--> PENDING --tick--> S ----------vacate--> 0
- *                                                         `--end--> ENDED --vacate--'
+ *                                        ^  `--end-->.    `--end--> ENDED --vacate--'
+ *                                        `-----------'
  * </pre>
  *
  * <p><b>To enter</b> is to (1) announce; (2) count up LIVE; (3) tick the clock; its value before is
- * S; (4) store S. A version that is not greater than S is seen.
+ * S; (4) put S in the place of PENDING. A version that is not greater than S is seen.
  *
  * <p><b>Why this is exact.</b> A commit loads the clock under its locks, and LIVE after that. If it
  * does not find the snapshot counted, the tick comes after its load of the clock, so its version is
@@ -36,6 +37,11 @@ import org.offheapstm.internal.memory.Seam;
  * ended. But the stripe of an array is in its place only while the head is, see {@link
  * ReadPath#recheck}.
  *
+ * <p><b>Who is entering</b> may be ended like any other: what he was to see may be gone then. He
+ * finds out when he puts S in its place, announces himself as PENDING again, and ticks again: an S
+ * that he has not put there was never used. So who has lost his processor in the middle of it keeps
+ * nobody from giving back memory.
+ *
  * <p><b>Errors.</b> A StackOverflowError can strike at each call. So each step is a call of its own
  * that takes effect with its last access, and who has a view notes in a field of his what he has
  * done, once the call has returned: whether he is counted, whether he has vacated. Between the
@@ -45,7 +51,7 @@ import org.offheapstm.internal.memory.Seam;
  * low they would keep nothing.
  *
  * <p>Model: Commit.tla, SAnnounce to SX, End; mutants countAfterTick, snEarly, noPending,
- * noEndedCheck, endedCheckFirst, reclaimBeforeEnd.
+ * noEndedCheck, endedCheckFirst, reclaimBeforeEnd, publishOverEnded.
  */
 final class Registry {
     /** No view; no offset of one is 0. */
@@ -116,12 +122,15 @@ final class Registry {
     /** Registers a snapshot of this moment, and returns the newest version it sees. */
     long enter(long view) {
         long address = control + view;
-        Memory.setVolatile(address, ANNOUNCES ? PENDING : ENDED);
-        long seen = Memory.getAndAdd(control + Control.CLOCK, 1);
-        if (!COUNT_FIRST) {
-            Memory.getAndAdd(control + Control.LIVE, 1);
-        }
-        Memory.setVolatile(address, seen);
+        long pending = ANNOUNCES ? PENDING : ENDED;
+        long seen;
+        do {
+            Memory.setVolatile(address, pending);
+            seen = Memory.getAndAdd(control + Control.CLOCK, 1);
+            if (!COUNT_FIRST) {
+                Memory.getAndAdd(control + Control.LIVE, 1);
+            }
+        } while (!Memory.compareAndSet(address, pending, seen));
         return seen;
     }
 
@@ -181,6 +190,29 @@ final class Registry {
         return Memory.compareAndSet(control + view, seen, ENDED);
     }
 
+    /**
+     * Ends those who are entering and do not know yet what they see: they begin again.
+     *
+     * @return whether there was one
+     */
+    boolean endEntering() {
+        boolean opened = endEntering(Control.openedView(0), Control.OPENED);
+        boolean promoted = endEntering(Control.view(0), Control.PROMOTED);
+        return opened || promoted;
+    }
+
+    private boolean endEntering(long first, long mark) {
+        boolean any = false;
+        long behind = first + Long.BYTES * Memory.getVolatile(control + mark);
+        for (long view = first; view != behind; view += Long.BYTES) {
+            long seen = Memory.getAcquire(control + view);
+            if (seen < 0 && end(view, seen)) {
+                any = true;
+            }
+        }
+        return any;
+    }
+
     // ---- who is there
 
     /** Whether there may be any. */
@@ -233,7 +265,7 @@ final class Registry {
     }
 
     /** Whether one of them does not know yet what it sees. */
-    boolean isAnyOpening() {
+    boolean isAnyEntering() {
         return fold(0, (any, seen) -> seen < 0 ? 1 : any) != 0;
     }
 

@@ -6,26 +6,25 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
-import org.offheapstm.AbortCause;
-import org.offheapstm.AtomicBlock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.offheapstm.HistoryPolicy;
 import org.offheapstm.ObjectType;
 import org.offheapstm.RegionFullException;
+import org.offheapstm.Snapshot;
 import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
-import org.offheapstm.TransactionAbortedException;
 import org.offheapstm.internal.heap.History;
 import org.offheapstm.internal.layout.Header;
 import org.offheapstm.internal.layout.Reference;
 import org.offheapstm.internal.memory.Memory;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-
 /**
  * Goal: a commit that finds no room for before-images lets go of its locks before it says so, since
- * whoever looks for room then takes his time; and it is not refused for a snapshot that is being
- * opened, or has just left, if snapshots are ended. Method: a header is locked as the commit locks
- * it, and looked at when the refusal arrives; a view says by hand that it is being opened.
+ * whoever looks for room then takes his time; and if snapshots are ended, it is neither refused nor
+ * let past the limit for one that is being opened, nor refused for one that has just left. Method:
+ * a header is locked as the commit locks it, and looked at when the refusal arrives; a view says by
+ * hand that it is being opened.
  */
 final class HistoryLimitTest {
     private static final ObjectType CELL = ObjectType.of("Cell", 8);
@@ -54,67 +53,47 @@ final class HistoryLimitTest {
         }
     }
 
-    @Test
-    void fullRegionLosesToASnapshotThatIsBeingOpened() {
-        try (Engine engine = (Engine) Stm.open(ending())) {
-            long cell = engine.atomicLong(tx -> tx.allocate(CELL));
-            long header = engine.region.base() + Reference.offset(cell);
-            long word = Memory.get(header);
-            long view = engine.registry.claim();
-            engine.registry.announce(view);
-            engine.atomic(tx -> {
-                if (tx.attempt() == 1) {
-                    Attempt attempt = (Attempt) tx;
-                    attempt.setLong(CELL, cell, 0, 1);
-                    Memory.set(header, Header.locked(word, attempt.slot));
-                    Signal lost = assertThrows(Signal.class, () -> makeRoom(engine, attempt));
-                    long told = Memory.get(header);
-                    Memory.set(header, word);
-                    assertEquals(word, told, "the header when it loses");
-                    throw lost;
-                }
-            });
-            engine.registry.vacate(view);
-            engine.registry.discount();
-            assertEquals(1, engine.statistics().aborts().get(AbortCause.LOCKED));
-        }
-    }
-
-    @Test
-    void fullRegionWaitsForASnapshotThatIsBeingOpenedIfItCannotLose() throws InterruptedException {
+    @ParameterizedTest
+    @ValueSource(longs = {History.REGION_FULL, History.AT_LIMIT})
+    void whoIsEnteringIsEndedAndBeginsAgain(long refusal) {
         try (Engine engine = (Engine) Stm.open(ending())) {
             long view = engine.registry.claim();
             engine.registry.announce(view);
-            AtomicBoolean cannotLose = new AtomicBoolean();
-            Thread opener = Thread.ofPlatform().start(() -> {
-                while (!cannotLose.get()) {
-                    Thread.onSpinWait();
-                }
-                engine.registry.enter(view);
-            });
             engine.atomic(tx -> {
                 Attempt attempt = (Attempt) tx;
-                cannotLose.set(attempt.isEscalated());
-                assertFalse(makeRoom(engine, attempt));
+                boolean passes = engine.historyLimit.makeRoom(attempt, attempt.log, refusal);
+                assertEquals(refusal == History.AT_LIMIT, passes);
             });
-            opener.join();
+            assertTrue(engine.registry.isEnded(view));
+            engine.registry.enter(view);
+            assertFalse(engine.registry.isEnded(view));
             engine.registry.vacate(view);
             engine.registry.discount();
+            assertEquals(0, engine.statistics().endedSnapshots());
         }
     }
 
     @Test
-    void lossToOneThatIsBeingOpenedIsToldAsSuch() {
+    void whoIsEnteringIsEndedBeforeTheOldest() {
         try (Engine engine = (Engine) Stm.open(ending())) {
+            long cell = engine.atomicLong(tx -> tx.allocate(CELL));
+            Snapshot needsImage = engine.openSnapshot();
+            engine.atomic(tx -> tx.setLong(CELL, cell, 0, 1));
             long view = engine.registry.claim();
             engine.registry.announce(view);
-            AtomicBlock once = AtomicBlock.named("once").withMaxAttempts(1);
-            TransactionAbortedException lost = assertThrows(
-                    TransactionAbortedException.class,
-                    () -> engine.atomic(once, tx -> makeRoom(engine, (Attempt) tx)));
+            needsImage.close();
+            try (Snapshot oldest = engine.openSnapshot()) {
+                engine.atomic(tx -> {
+                    Attempt attempt = (Attempt) tx;
+                    assertFalse(
+                            engine.historyLimit.makeRoom(attempt, attempt.log, History.AT_LIMIT));
+                });
+                assertTrue(engine.registry.isEnded(view));
+                assertEquals(0, engine.statistics().endedSnapshots());
+                oldest.readOnly(tx -> assertEquals(1, tx.getLong(CELL, cell, 0)));
+            }
             engine.registry.vacate(view);
             engine.registry.discount();
-            assertTrue(lost.getMessage().contains("being opened"), lost::getMessage);
         }
     }
 
