@@ -23,7 +23,8 @@ CONSTANTS Prog,     \* one sequence of transaction kinds per slot
           M,        \* set of mutations; {} is the protocol
           Equal,    \* TRUE: every writer in Prog writes both objects
           Crash,    \* slots whose owner may die once inside a commit
-          Ends      \* slots whose snapshot may be ended to get its images back
+          Ends,     \* slots whose snapshot may be ended to get its images back
+          Again     \* those of them who may be ended while they enter, once each
 
 Objs  == 1..3     \* object 3 is used by P_ring only
 Slots == 1..Len(Prog)
@@ -436,11 +437,11 @@ SX(s) ==
   /\ Finish(s)
   /\ UNCHANGED <<clock, hdr, pay, img, Ghost>>
 
-(* The snapshot is ended: nobody asks its reader. While it is entered, once (j): *)
-(* each time ticks the clock.                                                    *)
+(* The snapshot is ended: nobody asks its reader. While it is entered, once (j), *)
+(* since each time ticks the clock.                                              *)
 End(s) ==
   /\ s \in Ends /\ snapS[s] \notin {None, Ended}
-  /\ snapS[s] = Pending => st[s].j = 1
+  /\ snapS[s] = Pending => s \in Again /\ st[s].j = 1
   /\ snapS' = [snapS EXCEPT ![s] = Ended]
   /\ UNCHANGED <<clock, snapcnt, hdr, pay, img, st, Ghost>>
 
@@ -536,6 +537,7 @@ P_skew2   == << <<"K1">>, <<"K2">> >>
 P_snap    == << <<"U12","U12">>, <<"U21">>, <<"S12","S21">> >>
 P_snapown == << <<"I1","I1","W2">>, <<"W1">>, <<"S12">> >>
 P_snap2   == << <<"U12","U21">>, <<"S12">>, <<"S21">> >>
+P_snap3   == << <<"U12">>, <<"S12">>, <<"S21">> >>
 P_blind   == << <<"I1","I1","W1">>, <<"B1","B1">>, <<"R12","Q21">> >>
 P_nocheck == << <<"I1","I1">>, <<"N1">> >>
 P_fast    == << <<"I1","I1">>, <<"F1","F1">>, <<"Q12","R12">> >>

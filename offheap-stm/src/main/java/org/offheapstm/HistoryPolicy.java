@@ -29,8 +29,9 @@ package org.offheapstm;
  *       <td>{@link RegionFullException} for the writer</td></tr>
  * </table>
  *
- * <p>A transaction that cannot lose passes the limit. To open a snapshot is a few instructions; who
- * loses his processor in the middle of them is ended before all others, and begins again unnoticed.
+ * <p>A transaction that cannot lose passes the limit, and so does, under {@link #END_OLDEST}, a
+ * commit that finds nobody left to be ended. To open a snapshot is a few instructions; who loses
+ * his processor in the middle of them is ended before all others, and begins again unnoticed.
  */
 public enum HistoryPolicy {
     /**

@@ -133,7 +133,8 @@ public abstract class Snapshot implements AutoCloseable {
      * its place and on the number of parts, and on nothing else: it is the same whenever it is
      * asked for, and in every snapshot. Objects in the same 64 KiB are in the same part, and so is
      * the whole of a large array: with many of those to each part the parts are about equally
-     * large; with few some may be empty.
+     * large, unless arrays of one size come at distances that the parts are blind to; with few some
+     * may be empty. Each part costs a look at the region's table of these pieces.
      *
      * <p>Each part is visited by one thread, as a transaction of its own; any number of them at
      * once, in any order: what their visitors share must bear that. If the snapshot is closed
@@ -145,7 +146,7 @@ public abstract class Snapshot implements AutoCloseable {
      * @param visitor told of each object in that part
      * @param <X> the checked exception of the visitor
      * @throws X what the visitor threw
-     * @throws IllegalArgumentException if there are to be less than 1 parts
+     * @throws IllegalArgumentException if {@code parts} is less than 1
      * @throws IndexOutOfBoundsException if there is no such part
      */
     public abstract <X extends Exception> void forEach(
@@ -180,7 +181,7 @@ public abstract class Snapshot implements AutoCloseable {
      * @param visitor told of each change in that part
      * @param <X> the checked exception of the visitor
      * @throws X what the visitor threw
-     * @throws IllegalArgumentException if there are to be less than 1 parts
+     * @throws IllegalArgumentException if {@code parts} is less than 1
      * @throws IndexOutOfBoundsException if there is no such part
      */
     public abstract <X extends Exception> void forEachChange(

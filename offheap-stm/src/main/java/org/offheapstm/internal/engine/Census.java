@@ -90,8 +90,8 @@ final class Census {
 
     private <X extends Exception> void forEachBlock(Part part, BlockVisitor<X> visitor) throws X {
         for (int run = 0; run < region.runs(); run++) {
-            long entry = Memory.getAcquire(region.entryAddress(run));
-            if (part.has(run) && RunEntry.type(entry) == type.id()) {
+            if (part.has(run)
+                    && RunEntry.type(Memory.getAcquire(region.entryAddress(run))) == type.id()) {
                 long start = Region.offsetOf(run);
                 if (region.isSpan(run)) {
                     visitor.visit(start);

@@ -17,13 +17,15 @@ import java.util.concurrent.locks.LockSupport;
  * What happens when there is no room for before-images: see {@link HistoryPolicy}.
  *
  * <p><b>To end the oldest</b> takes a compare-and-set of its view and is done in the commit, under
- * its locks: nobody waits. If that gives nothing back, the next one is ended; if there is none the
- * commit passes the limit, for what it adds comes back when those that were ended have left. While
- * somebody enters who does not know yet what he sees, nothing can be given back to anybody. It
- * takes him a few instructions; who has not come through after {@link #LOOKS} looks has lost his
- * processor, and is ended: that costs only that he begins again. (For a while commits passed the
- * limit meanwhile: beside busy processors they kept 9 to 19 MB where 4 were allowed.) In a full
- * region nobody is ended beside a collection, which makes room by a snapshot.
+ * its locks: nobody waits for it. If that gives nothing back, the next one is ended; if there is
+ * none the commit passes the limit, for what it adds comes back soon. In a full region no snapshot
+ * is ended beside a collection, which makes room by one.
+ *
+ * <p><b>Who is entering</b> keeps everything from being given back, as long as he does not know
+ * what he sees: a few instructions, unless he loses his processor in the middle of them. So before
+ * anything else is done, the commit looks {@link #LOOKS} times whether somebody is entering still,
+ * and then ends whoever is: that costs only that he begins again. (For a while commits passed the
+ * limit meanwhile: beside busy processors they kept 9 to 19 MB where 4 were allowed.)
  *
  * <p><b>To be delayed</b> a commit lets go of its locks, loses, and waits without a slot. No
  * wake-up is lost: it notes the count of departures before it looks at the snapshots, enters the
@@ -32,7 +34,10 @@ import java.util.concurrent.locks.LockSupport;
  * itself, and is refused.
  */
 final class HistoryLimit {
-    /** How often to look for somebody who is entering: some microseconds. */
+    /**
+     * How often to look for somebody who is entering before he is ended, and then once more: with
+     * few snapshots some microseconds, under the locks of the commit. He needs no lock.
+     */
     private static final int LOOKS = 100;
 
     private final Engine engine;
@@ -75,15 +80,12 @@ final class HistoryLimit {
         }
         boolean full = refusal == History.REGION_FULL;
         if (policy == HistoryPolicy.END_OLDEST && !(full && engine.upkeep.isCollecting())) {
-            if (endEntering() && isGivenBack(attempt, returns)) {
-                return false;
-            }
             if (endOldest(refusal)) {
-                engine.reclaim(attempt);
+                isGivenBack(attempt, returns);
                 return false;
             }
             if (full) {
-                return false; // The last has left since, so nothing need be kept.
+                return false; // To look again: the last one has left meanwhile.
             }
         }
         if (full) {
@@ -99,19 +101,14 @@ final class HistoryLimit {
 
     /** Gives back what nobody needs; whether anything has been given back since a count. */
     private boolean isGivenBack(Attempt attempt, long returns) {
-        engine.reclaim(attempt);
-        return budget.returns() != returns || attempt.history.renew(engine.registry.oldest());
-    }
-
-    /** Ends those who are entering, and do not come through by themselves meanwhile. */
-    private boolean endEntering() {
-        for (int looks = 0; looks < LOOKS; looks++) {
-            if (!engine.registry.isAnyEntering()) {
-                return false;
+        for (int looks = 0; looks < 2 * LOOKS && engine.registry.isAnyEntering(); looks++) {
+            if (looks >= LOOKS) {
+                engine.registry.endEntering();
             }
             Thread.onSpinWait();
         }
-        return engine.registry.endEntering();
+        engine.reclaim(attempt);
+        return budget.returns() != returns || attempt.history.renew(engine.registry.oldest());
     }
 
     /**

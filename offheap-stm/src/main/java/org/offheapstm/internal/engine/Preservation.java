@@ -28,7 +28,8 @@ import org.offheapstm.internal.memory.Seam;
  * what a commit of version w replaces has announced itself in its view, and then ticked the clock
  * up to w at most. So any look after a load of w finds it, or finds it gone; and what one commit of
  * w has found serves the next of the same slot, for at worst that keeps an image in vain. One that
- * did not know yet what it sees needs everything; then it ticks, and the version is another. The
+ * did not know yet what it sees needs everything; then it ticks, and the version is another, or it
+ * is ended, and images are kept in vain. The
  * look stands between two locked instructions, where nothing overlaps it: without it a writer
  * beside 2,500 scans a second, of which each registers once, went from 72 to 76 % of its rate.
  */

@@ -156,7 +156,7 @@ abstract sealed class ReadPath extends SnapshotPath permits WritePath {
      * cannot be unmapped while an attempt runs.
      */
     final void touch(long[] refs, int from, int to) {
-        long headers = 0;
+        long headers = touched;
         for (int i = from; i < to; i++) {
             long ref = refs[i];
             if (Long.compareUnsigned(ref, endOfRuns) < 0) {

@@ -14,8 +14,9 @@ import org.offheapstm.internal.memory.Seam;
  *
  * <pre>
  *  0 --announce--> ANNOUNCED --count--> PENDING --tick--> S ----------vacate--> 0
- *                                        ^  `--end-->.    `--end--> ENDED --vacate--'
- *                                        `-----------'
+ *                     `------end------.   ^  |             `--end--> ENDED --vacate--'
+ *                                     v   |  end
+ *                                     ENDED <'
  * </pre>
  *
  * <p><b>To enter</b> is to (1) announce; (2) count up LIVE; (3) tick the clock; its value before is
@@ -37,10 +38,11 @@ import org.offheapstm.internal.memory.Seam;
  * ended. But the stripe of an array is in its place only while the head is, see {@link
  * ReadPath#recheck}.
  *
- * <p><b>Who is entering</b> may be ended like any other: what he was to see may be gone then. He
- * finds out when he puts S in its place, announces himself as PENDING again, and ticks again: an S
- * that he has not put there was never used. So who has lost his processor in the middle of it keeps
- * nobody from giving back memory.
+ * <p><b>Who is entering</b> may be ended like any other: what he was to see may be gone then. If he
+ * has not ticked, he will see what is there when he does, and announces himself as PENDING before.
+ * If he has, he finds out when he puts S in its place, announces himself again, and ticks again: an
+ * S that he has not put there was never used. So who has lost his processor in the middle of it
+ * keeps nobody from giving back memory.
  *
  * <p><b>Errors.</b> A StackOverflowError can strike at each call. So each step is a call of its own
  * that takes effect with its last access, and who has a view notes in a field of his what he has
@@ -190,27 +192,20 @@ final class Registry {
         return Memory.compareAndSet(control + view, seen, ENDED);
     }
 
-    /**
-     * Ends those who are entering and do not know yet what they see: they begin again.
-     *
-     * @return whether there was one
-     */
-    boolean endEntering() {
-        boolean opened = endEntering(Control.openedView(0), Control.OPENED);
-        boolean promoted = endEntering(Control.view(0), Control.PROMOTED);
-        return opened || promoted;
+    /** Ends those who are entering and do not know yet what they see: they begin again. */
+    void endEntering() {
+        endEntering(Control.openedView(0), Control.OPENED);
+        endEntering(Control.view(0), Control.PROMOTED);
     }
 
-    private boolean endEntering(long first, long mark) {
-        boolean any = false;
+    private void endEntering(long first, long mark) {
         long behind = first + Long.BYTES * Memory.getVolatile(control + mark);
         for (long view = first; view != behind; view += Long.BYTES) {
             long seen = Memory.getAcquire(control + view);
-            if (seen < 0 && end(view, seen)) {
-                any = true;
+            if (seen < 0) {
+                end(view, seen);
             }
         }
-        return any;
     }
 
     // ---- who is there

@@ -32,8 +32,9 @@
  * <p><b>Invariants.</b> (1) A slot runs one attempt at a time, and a lease is handed over by a
  * compare-and-set: all commits of a slot happen before its running attempt. (2) No shared word is
  * written while user code runs, except by the one escalated attempt. (3) Nobody waits while holding
- * LOCK. (4) State that threads share is a word of the region or of its control area; Java fields
- * hold what belongs to one slot, and the parking of threads.
+ * LOCK, but for some looks at who is entering a snapshot, who needs none. (4) State that threads
+ * share is a word of the region or of its control area; Java fields hold what belongs to one slot,
+ * and the parking of threads.
  *
  * <p><b>Who may call.</b> Nobody but {@link java.util.ServiceLoader}, through {@link
  * org.offheapstm.internal.engine.EngineProvider}.
