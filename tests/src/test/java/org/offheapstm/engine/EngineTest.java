@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.offheapstm.AbortCause;
+import org.offheapstm.ArrayType;
 import org.offheapstm.ObjectType;
 import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
 import org.offheapstm.StmType;
+
+import java.util.ArrayList;
+import java.util.List;
 
 /** A fresh engine for each test, two other threads, and cells of one and of three words. */
 abstract class EngineTest {
@@ -40,6 +44,29 @@ abstract class EngineTest {
         return stm.atomicLong(tx -> {
             long made = tx.allocate(CELL);
             tx.setLong(CELL, made, 0, value);
+            return made;
+        });
+    }
+
+    /** Many cells, made together; each has its number as its value. */
+    List<Long> cells(int count) {
+        return stm.atomicGet(tx -> {
+            List<Long> made = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                made.add(tx.allocate(CELL));
+                tx.setLong(CELL, made.get(i), 0, i);
+            }
+            return made;
+        });
+    }
+
+    /** An array, with a value in its last element. */
+    long array(ArrayType type, long length, long value) {
+        return stm.atomicLong(tx -> {
+            long made = tx.allocate(type, length);
+            if (length != 0) {
+                tx.setLong(type, made, length - 1, 0, value);
+            }
             return made;
         });
     }

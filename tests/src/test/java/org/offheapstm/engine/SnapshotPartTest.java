@@ -44,33 +44,12 @@ final class SnapshotPartTest extends EngineTest {
     /** Fills about ten runs. */
     private static final int MANY = 20_000;
 
-    private List<Long> manyCells() {
-        return stm.atomicGet(tx -> {
-            List<Long> made = new ArrayList<>();
-            for (int i = 0; i < MANY; i++) {
-                made.add(tx.allocate(CELL));
-                tx.setLong(CELL, made.get(i), 0, i);
-            }
-            return made;
-        });
-    }
-
     private List<Long> arrays() {
         List<Long> made = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
-            made.add(array(LENGTHS[i % LENGTHS.length], i));
+            made.add(array(WORDS, LENGTHS[i % LENGTHS.length], i));
         }
         return made;
-    }
-
-    private long array(long length, long value) {
-        return stm.atomicLong(tx -> {
-            long made = tx.allocate(WORDS, length);
-            if (length != 0) {
-                tx.setLong(WORDS, made, length - 1, 0, value);
-            }
-            return made;
-        });
     }
 
     /** The references of a part, in the order in which they are told. */
@@ -100,7 +79,7 @@ final class SnapshotPartTest extends EngineTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7, 64, 1_000})
     void partsAreDisjointAndTogetherAll(int parts) {
-        List<Long> cells = manyCells();
+        List<Long> cells = cells(MANY);
         List<Long> arrays = arrays();
         try (Snapshot snapshot = stm.openSnapshot()) {
             assertSame(cells, allParts(snapshot, CELL, parts));
@@ -114,7 +93,7 @@ final class SnapshotPartTest extends EngineTest {
 
     @Test
     void onePartIsTheWholeInItsOrder() {
-        manyCells();
+        cells(MANY);
         try (Snapshot snapshot = stm.openSnapshot()) {
             List<Long> told = new ArrayList<>();
             snapshot.forEach(CELL, (tx, ref) -> told.add(ref));
@@ -127,7 +106,7 @@ final class SnapshotPartTest extends EngineTest {
     /** With more parts than runs each part is a run, or nothing. */
     @Test
     void partsBeyondTheRunsAreEmpty() {
-        manyCells();
+        cells(MANY);
         int parts = 1 << 16;
         try (Snapshot snapshot = stm.openSnapshot()) {
             Map<Long, Integer> perRun = new HashMap<>();
@@ -171,7 +150,7 @@ final class SnapshotPartTest extends EngineTest {
 
     @Test
     void objectStaysInItsPart() {
-        List<Long> cells = manyCells();
+        List<Long> cells = cells(MANY);
         try (Snapshot older = stm.openSnapshot()) {
             List<Long> before = part(older, CELL, 1, 3);
             stm.atomic(tx -> {
@@ -180,7 +159,7 @@ final class SnapshotPartTest extends EngineTest {
                 }
             });
             arrays();
-            manyCells();
+            cells(MANY);
             assertEquals(before, part(older, CELL, 1, 3));
             try (Snapshot younger = stm.openSnapshot()) {
                 List<Long> left = new ArrayList<>(before);
@@ -198,7 +177,7 @@ final class SnapshotPartTest extends EngineTest {
         List<Long> spans = new ArrayList<>();
         assertThrows(RegionFullException.class, () -> {
             while (true) {
-                spans.add(array(20_000, 1));
+                spans.add(array(WORDS, 20_000, 1));
             }
         });
         long gap = spans.remove(3);
@@ -206,7 +185,7 @@ final class SnapshotPartTest extends EngineTest {
         stm.trim(); // Its runs are no longer of the type.
         try (Snapshot snapshot = stm.openSnapshot()) {
             List<Long> told = part(snapshot, WORDS, 0, 2);
-            assertEquals(gap >>> 24, array(20_000, 2) >>> 24, "another place");
+            assertEquals(gap >>> 24, array(WORDS, 20_000, 2) >>> 24, "another place");
             told.addAll(part(snapshot, WORDS, 1, 2));
             assertSame(spans, told);
         }
@@ -214,7 +193,7 @@ final class SnapshotPartTest extends EngineTest {
 
     @Test
     void partsOfTheChangesAreAllChanges() {
-        List<Long> cells = manyCells();
+        List<Long> cells = cells(MANY);
         List<Long> arrays = arrays();
         try (Snapshot older = stm.openSnapshot()) {
             stm.atomic(tx -> {

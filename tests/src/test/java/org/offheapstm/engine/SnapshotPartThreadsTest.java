@@ -46,17 +46,6 @@ final class SnapshotPartThreadsTest extends EngineTest {
 
     private final Seed seed = Seed.of(SnapshotPartThreadsTest.class);
 
-    private List<Long> cells() {
-        return stm.atomicGet(tx -> {
-            List<Long> made = new ArrayList<>();
-            for (int i = 0; i < MANY; i++) {
-                made.add(tx.allocate(CELL));
-                tx.setLong(CELL, made.get(i), 0, i);
-            }
-            return made;
-        });
-    }
-
     /** Each visits parts, when all are inside one; beside each a thread writes as it goes. */
     private void visitTogether(
             Snapshot snapshot, StmType type, IntFunction<Runnable> writing, Visited visited) {
@@ -101,7 +90,7 @@ final class SnapshotPartThreadsTest extends EngineTest {
 
     @Test
     void threadsThatDivideAVisitSeeOneInstant() {
-        List<Long> cells = cells();
+        List<Long> cells = cells(MANY);
         Map<Long, Long> told = new ConcurrentHashMap<>();
         try (Snapshot snapshot = stm.openSnapshot()) {
             visitTogether(
@@ -180,7 +169,7 @@ final class SnapshotPartThreadsTest extends EngineTest {
 
     @Test
     void partsThatWereBegunBeforeTheCloseAreVisitedToTheirEnds() {
-        List<Long> cells = cells();
+        List<Long> cells = cells(MANY);
         Snapshot snapshot = stm.openSnapshot();
         CountDownLatch inside = new CountDownLatch(2);
         CountDownLatch closed = new CountDownLatch(1);

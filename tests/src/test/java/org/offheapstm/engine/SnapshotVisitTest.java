@@ -40,16 +40,6 @@ final class SnapshotVisitTest extends EngineTest {
     /** More than one run holds. */
     private static final int MANY = 5_000;
 
-    private long array(long length, long value) {
-        return stm.atomicLong(tx -> {
-            long made = tx.allocate(WORDS, length);
-            if (length != 0) {
-                tx.setLong(WORDS, made, length - 1, 0, value);
-            }
-            return made;
-        });
-    }
-
     private void free(StmType type, long ref) {
         stm.atomic(tx -> tx.free(type, ref));
     }
@@ -122,8 +112,8 @@ final class SnapshotVisitTest extends EngineTest {
         Map<Long, String> expected = new TreeMap<>();
         List<Long> refs = new ArrayList<>();
         for (int i = 0; i < LENGTHS.length; i++) {
-            long first = array(LENGTHS[i], i);
-            long second = array(LENGTHS[i], 100);
+            long first = array(WORDS, LENGTHS[i], i);
+            long second = array(WORDS, LENGTHS[i], 100);
             String last = LENGTHS[i] == 0 ? ":0" : ":" + i;
             expected.put(first, LENGTHS[i] + last);
             expected.put(second, LENGTHS[i] + (LENGTHS[i] == 0 ? ":0" : ":100"));
@@ -141,7 +131,7 @@ final class SnapshotVisitTest extends EngineTest {
                 if (i % 2 == 1) {
                     free(WORDS, ref);
                 }
-                array(length, -2);
+                array(WORDS, length, -2);
                 assertEquals(expected, arrays(snapshot));
             }
         }
@@ -277,9 +267,9 @@ final class SnapshotVisitTest extends EngineTest {
                 .flatMap(length -> Stream.of(0, length / 2, length - 1)
                         .distinct()
                         .map(index -> dynamicTest(index + " of " + length, () -> {
-                            long changed = array(length, 1);
-                            long merged = array(length, 1);
-                            array(length, 1);
+                            long changed = array(WORDS, length, 1);
+                            long merged = array(WORDS, length, 1);
+                            array(WORDS, length, 1);
                             try (Snapshot older = stm.openSnapshot()) {
                                 stm.atomic(tx -> {
                                     tx.setLong(WORDS, changed, index, 0, 2);
@@ -303,14 +293,14 @@ final class SnapshotVisitTest extends EngineTest {
         Map<Long, Change> expected = new HashMap<>();
         List<Long> old = new ArrayList<>();
         for (int length : LENGTHS) {
-            old.add(array(length, 1));
-            array(length, 1);
+            old.add(array(WORDS, length, 1));
+            array(WORDS, length, 1);
         }
         try (Snapshot older = stm.openSnapshot()) {
             for (int i = 0; i < LENGTHS.length; i++) {
                 free(WORDS, old.get(i));
                 expected.put(old.get(i), Change.FREED);
-                expected.put(array(LENGTHS[i], 2), Change.CREATED);
+                expected.put(array(WORDS, LENGTHS[i], 2), Change.CREATED);
             }
             try (Snapshot younger = stm.openSnapshot()) {
                 assertEquals(expected, changes(older, younger, WORDS));

@@ -9,9 +9,9 @@ package org.offheapstm.internal.engine;
  * together take runs in turn: of two parts one would get all runs of the one type. So the unit
  * interval is cut into parts, and a run lies there at the fraction of its number times the golden
  * ratio, which spreads consecutive numbers evenly, and every second or third of them too. It is
- * blind to every 55th, 89th, or 144th: arrays of just so many runs may all be in one part. Mixing
- * the bits would not be, but of 200 consecutive runs give one of two parts up to 1.2 times its
- * share, and of eight parts more; here it is 1.02.
+ * blind to every 55th, 89th, or 144th: a hundred arrays of just so many runs may all be in one
+ * part. Mixing the bits would not be, but of 200 consecutive runs, or every second, third or fifth,
+ * give one of eight parts up to 1.5 times its share; here it is 1.12 at most (computed).
  *
  * @param part which one, from 0
  * @param parts how many there are
