@@ -66,9 +66,6 @@ final class StmIndexer implements Indexer {
 
     private static final int MET_TOGETHER = 32;
 
-    /** How many heads are brought into the cache at once. */
-    private static final int FETCHED_TOGETHER = 64;
-
     /** Transactions that make the empty maps. */
     private static final int CREATIONS = 2;
 
@@ -198,8 +195,7 @@ final class StmIndexer implements Indexer {
             for (int word = from; word < to; word++) {
                 heads[word] = words.get(tx, keyOf(word), Transaction.NULL);
             }
-            // A loop of its own: all the misses are under way at once.
-            tx.prefetch(heads, from, to - from);
+            // A loop of its own: short enough for the processor to have several misses under way.
             long found = 0;
             for (int word = from; word < to; word++) {
                 long record = heads[word];
@@ -239,9 +235,6 @@ final class StmIndexer implements Indexer {
         private void add(Transaction tx) {
             int distinct = document.distinctWords();
             for (int word = 0; word < distinct; word++) {
-                if (word % FETCHED_TOGETHER == 0) {
-                    tx.prefetch(heads, word, Math.min(FETCHED_TOGETHER, distinct - word));
-                }
                 WordRecord.add(tx, heads[word], number, document.wordCount(word));
             }
             long record = DocumentRecord.create(tx, document, name);
