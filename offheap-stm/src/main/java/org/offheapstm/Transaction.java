@@ -43,6 +43,21 @@ public abstract class Transaction {
     public abstract long getLong(ObjectType type, long ref, int offset);
 
     /**
+     * Reads consecutive words of an object, as {@link #getLong(ObjectType, long, int)} reads each,
+     * but with one look at the object for all.
+     *
+     * @param type the object's type
+     * @param ref the object
+     * @param offset bytes from the start of the payload, a multiple of 8
+     * @param target where to put them
+     * @param from index of the first
+     * @param count how many
+     * @throws IndexOutOfBoundsException if they are not inside the object, or not inside the array
+     */
+    public abstract void getLongs(
+            ObjectType type, long ref, int offset, long[] target, int from, int count);
+
+    /**
      * Writes a word of an object.
      *
      * @param type the object's type
@@ -52,6 +67,22 @@ public abstract class Transaction {
      * @throws MisuseException in a read-only block
      */
     public abstract void setLong(ObjectType type, long ref, int offset, long value);
+
+    /**
+     * Writes consecutive words of an object, as {@link #setLong(ObjectType, long, int, long)}
+     * writes each, but with one look at the object for all.
+     *
+     * @param type the object's type
+     * @param ref the object
+     * @param offset bytes from the start of the payload, a multiple of 8
+     * @param source the words
+     * @param from index of the first
+     * @param count how many
+     * @throws IndexOutOfBoundsException if they are not inside the object, or not inside the array
+     * @throws MisuseException in a read-only block
+     */
+    public abstract void setLongs(
+            ObjectType type, long ref, int offset, long[] source, int from, int count);
 
     /**
      * Merges a value into a word at commit, without reading it now: of two transactions that only

@@ -33,6 +33,8 @@ final class GarbageTest extends EngineTest {
         long b = cell(0);
         long array = stm.atomicLong(tx -> tx.allocate(WORDS, 1_000));
         byte[] bytes = new byte[100];
+        long triple = stm.atomicLong(tx -> tx.allocate(TRIPLE));
+        long[] words = new long[3];
         return Stream.of(
                 reading("read-only", tx -> tx.getLong(CELL, a, 0)),
                 updating("read-modify-write", tx -> {
@@ -59,6 +61,10 @@ final class GarbageTest extends EngineTest {
                 updating("bytes", tx -> {
                     tx.getBytes(WORDS, array, 3, bytes, 0, 100);
                     tx.setBytes(WORDS, array, 203, bytes, 0, 100);
+                }),
+                updating("words", tx -> {
+                    tx.getLongs(TRIPLE, triple, 0, words, 0, 3);
+                    tx.setLongs(TRIPLE, triple, 0, words, 0, 3);
                 }),
                 updating("many objects read", tx -> {
                     for (int i = 0; i < 1_000; i += 8) {

@@ -25,6 +25,7 @@ import org.offheapstm.StmClosedException;
 import org.offheapstm.Transaction;
 import org.offheapstm.engine.Uses.Use;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -199,6 +200,38 @@ final class MisuseTest extends EngineTest {
                         IndexOutOfBoundsException.class, () -> stm.atomic(tx -> use.on(tx, 0, 0)));
             }
         }
+    }
+
+    @Test
+    void wordRangesOutOfRangeAreRefused() {
+        long t = stm.atomicLong(tx -> tx.allocate(TRIPLE));
+        long[] words = new long[5];
+        int[][] ranges = {
+            {-8, 0, 1},
+            {4, 0, 1},
+            {0, 0, 4},
+            {24, 0, 1},
+            {32, 0, 0},
+            {16, 0, 2},
+            {0, 3, 3},
+            {0, -1, 2},
+            {0, 0, -1},
+            {0, 0, Integer.MAX_VALUE},
+            {8, 0, 1 << 29},
+            {Integer.MAX_VALUE - 7, 0, 1}
+        };
+        for (int[] range : ranges) {
+            for (Use use : new Use[] {
+                (tx, x, y) -> tx.getLongs(TRIPLE, t, range[0], words, range[1], range[2]),
+                (tx, x, y) -> tx.setLongs(TRIPLE, t, range[0], words, range[1], range[2])
+            }) {
+                assertThrows(
+                        IndexOutOfBoundsException.class,
+                        () -> stm.atomic(tx -> use.on(tx, 0, 0)),
+                        () -> Arrays.toString(range));
+            }
+        }
+        stm.atomic(tx -> tx.getLongs(TRIPLE, t, 24, words, 5, 0));
     }
 
     @Test

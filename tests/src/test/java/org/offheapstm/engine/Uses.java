@@ -29,6 +29,7 @@ final class Uses {
     static Map<String, Use> reads() {
         Map<String, Use> uses = new LinkedHashMap<>();
         uses.put("getLong", (tx, c, a) -> tx.getLong(CELL, c, 0));
+        uses.put("getLongs", (tx, c, a) -> tx.getLongs(CELL, c, 0, new long[1], 0, 1));
         uses.put("getBytes", (tx, c, a) -> tx.getBytes(CELL, c, 0, new byte[8], 0, 8));
         uses.put("length", (tx, c, a) -> tx.length(WORDS, a));
         uses.put("getLong of array", (tx, c, a) -> tx.getLong(WORDS, a, 0, 0));
@@ -39,6 +40,7 @@ final class Uses {
     static Map<String, Use> writes() {
         Map<String, Use> uses = new LinkedHashMap<>();
         uses.put("setLong", (tx, c, a) -> tx.setLong(CELL, c, 0, 1));
+        uses.put("setLongs", (tx, c, a) -> tx.setLongs(CELL, c, 0, new long[1], 0, 1));
         uses.put("merge", (tx, c, a) -> tx.addLong(CELL, c, 0, 1));
         uses.put("setBytes", (tx, c, a) -> tx.setBytes(CELL, c, 0, new byte[8], 0, 8));
         uses.put("setLong of array", (tx, c, a) -> tx.setLong(WORDS, a, 0, 0, 1));

@@ -61,6 +61,14 @@ final class ExplorationTest {
         }
     }
 
+    /** Words that are read together are read by code of their own, with its own second look. */
+    @Test
+    void wordsReadTogetherNeedTheSecondLookToo() throws IOException {
+        try (Isolation engine = new Isolation(true, Part.SECOND_HEADER_LOOK.name)) {
+            assertNotNull(explore(engine, Scenario.WORDS, 0, SEEDS_WITHOUT_A_PART));
+        }
+    }
+
     /** Goal: a printed seed shows the same failure. Method: twice, in engines loaded anew. */
     @Test
     void seedShowsTheSameFailureAgain() throws IOException {

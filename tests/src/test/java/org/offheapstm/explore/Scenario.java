@@ -7,6 +7,7 @@ import java.util.SplittableRandom;
 /** The scenarios by name. */
 enum Scenario {
     PAIRS(Values::pairs),
+    WORDS(Values::words),
     EXTENSION(Values::extension),
     SKEW(Values::skew),
     LOST_UPDATE(Values::lostUpdate),

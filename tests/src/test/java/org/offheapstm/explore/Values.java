@@ -6,6 +6,7 @@ import static org.offheapstm.explore.Story.repeat;
 
 import org.offheapstm.Merge;
 import org.offheapstm.Stm;
+import org.offheapstm.TxAction;
 
 import java.util.List;
 import java.util.SplittableRandom;
@@ -37,6 +38,32 @@ final class Values {
             cells.add(tx, 0, 1);
             cells.add(tx, 1, 1);
         });
+    }
+
+    /** A cell whose words are always equal; a writer sets both together, a reader gets them so. */
+    static Story words(Stm stm, SplittableRandom random) {
+        Cells cells = Cells.make(stm, 1);
+        int rounds = random.nextInt(1, 4);
+        boolean readOnly = random.nextBoolean();
+        long[] read = new long[2];
+        TxAction<RuntimeException> compare = tx -> {
+            tx.getLongs(CELL, cells.refs()[0], 0, read, 0, 2);
+            hold(read[0] == read[1], () -> "seen together: " + read[0] + " and " + read[1]);
+        };
+        Runnable reader = () -> {
+            if (readOnly) {
+                stm.readOnly(compare);
+            } else {
+                stm.atomic(compare);
+            }
+        };
+        Runnable writer = () -> stm.atomic(tx -> {
+            long next = cells.get(tx, 0) + 1;
+            tx.setLongs(CELL, cells.refs()[0], 0, new long[] {next, next}, 0, 2);
+        });
+        return new Story(
+                List.of(() -> repeat(rounds, writer), () -> repeat(2, reader)),
+                () -> cells.holdValues(rounds));
     }
 
     /**

@@ -53,6 +53,18 @@ final class Attempt extends WritePath {
     }
 
     @Override
+    public void getLongs(
+            ObjectType type, long ref, int offset, long[] target, int from, int count) {
+        check(type, ref);
+        WordRange.check(type, offset, count, target, from);
+        if (!readInPlace(type, ref, Header.BYTES + offset, target, from, count)) {
+            for (int i = 0; i < count; i++) {
+                target[from + i] = read(type, ref, Header.BYTES + offset + Long.BYTES * i);
+            }
+        }
+    }
+
+    @Override
     public void setLong(ObjectType type, long ref, int offset, long value) {
         checkRunning();
         checkOffset(type, offset);
@@ -62,6 +74,23 @@ final class Attempt extends WritePath {
             checkWritable();
             checkRef(type, ref);
             write(type, ref, type.payloadBytes(), offset, value);
+        }
+    }
+
+    @Override
+    public void setLongs(
+            ObjectType type, long ref, int offset, long[] source, int from, int count) {
+        check(type, ref);
+        checkWritable();
+        WordRange.check(type, offset, count, source, from);
+        int bytes = type.payloadBytes();
+        for (int i = 0; i < count; i++) {
+            int word = offset + Long.BYTES * i;
+            if (isLast(type, ref)) {
+                writeLast(type, ref, bytes, word, source[from + i]);
+            } else {
+                write(type, ref, bytes, word, source[from + i]);
+            }
         }
     }
 

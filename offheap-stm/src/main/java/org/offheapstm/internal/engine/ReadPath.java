@@ -152,6 +152,32 @@ abstract sealed class ReadPath extends SnapshotPath permits WritePath {
     }
 
     /**
+     * Reads words of an object that is fresh and not in the write log, as {@link #read} does; else
+     * reads nothing that counts, and returns false.
+     */
+    final boolean readInPlace(
+            StmType type, long key, int word, long[] target, int from, int count) {
+        long object = Reference.offset(key);
+        long header = Memory.getAcquire(base, object);
+        if (!isFresh(header)
+                || !Header.isLife(Memory.get(base, object + Header.LIFE), key)
+                || recording && entryOf(object) != LogEntry.NONE) {
+            return false;
+        }
+        for (int i = 0; i < count; i++) {
+            target[from + i] = Memory.get(base, object + word + (long) Long.BYTES * i);
+        }
+        if (!isUnchanged(base, object, header)) {
+            return false;
+        }
+        if (recording && !isLast(key)) {
+            last(type, key, header, READ);
+            step("read");
+        }
+        return true;
+    }
+
+    /**
      * Loads headers, for the caches only: whatever they say. It stays inside the region, which
      * cannot be unmapped while an attempt runs.
      */
@@ -242,9 +268,19 @@ abstract sealed class ReadPath extends SnapshotPath permits WritePath {
                 : LogEntry.isGeneration(entry, key);
     }
 
-    /** Whether an object of this generation exists in the snapshot. */
+    /**
+     * Whether an object of this generation exists in the snapshot. First as {@link #read} would
+     * read its life: a map that looks at known entries asks for each.
+     */
     final boolean isAlive(long ref) {
         long object = Reference.offset(ref);
+        long seen = Memory.getAcquire(base, object);
+        if (!recording
+                && isFresh(seen)
+                && Header.isLife(Memory.get(base, object + Header.LIFE), ref)
+                && isUnchanged(base, object, seen)) {
+            return true;
+        }
         long entry = find(object);
         if (entry != LogEntry.NONE) {
             return !isGone(LogEntry.what(entry)) && isOwnLife(entry, ref);
