@@ -38,6 +38,9 @@ public final class BytesKey {
     private long[] words = new long[FIRST_WORDS];
     private int length;
 
+    /** What was last read to compare with. */
+    private long[] seen = new long[1 + FIRST_WORDS];
+
     private boolean coded;
     private long codedSeed;
     private long code;
@@ -94,6 +97,7 @@ public final class BytesKey {
         int chars = text.length();
         checkLength(chars);
         reserve(3 * chars);
+        Arrays.fill(words, 0, wordsFor(3 * chars), 0);
         int at = 0;
         for (int i = 0; i < chars; i++) {
             char unit = text.charAt(i);
@@ -152,13 +156,38 @@ public final class BytesKey {
         return this;
     }
 
-    /** Up to 8 bytes, lowest bits first. */
+    /**
+     * Up to 8 bytes, lowest bits first: the 8 that begin with them, or else the 8 that end with
+     * them, without the others. A loop over the bytes ends where the processor does not expect it:
+     * with one a word of a text was copied in 14 ns, and is in 10.
+     */
     private static long load(byte[] source, int from, int count) {
+        int others = Long.SIZE - Byte.SIZE * count;
+        if (count == 0) {
+            return 0;
+        }
+        if (from <= source.length - Long.BYTES) {
+            return eight(source, from) << others >>> others;
+        }
+        if (from + count >= Long.BYTES) {
+            return eight(source, from + count - Long.BYTES) >>> others;
+        }
         long bits = 0;
         for (int i = from + count - 1; i >= from; i--) {
             bits = bits << 8 | source[i] & 0xFF;
         }
         return bits;
+    }
+
+    private static long eight(byte[] source, int from) {
+        return source[from] & 0xFFL
+                | (source[from + 1] & 0xFFL) << 8
+                | (source[from + 2] & 0xFFL) << 16
+                | (source[from + 3] & 0xFFL) << 24
+                | (source[from + 4] & 0xFFL) << 32
+                | (source[from + 5] & 0xFFL) << 40
+                | (source[from + 6] & 0xFFL) << 48
+                | (source[from + 7] & 0xFFL) << 56;
     }
 
     private void clear() {
@@ -174,13 +203,11 @@ public final class BytesKey {
         }
     }
 
-    /** Makes room for this many bytes, all 0. */
+    /** Makes room for this many bytes. */
     private void reserve(int bytes) {
         int needed = wordsFor(bytes);
         if (needed > words.length) {
             words = new long[Integer.highestOneBit(2 * needed - 1)];
-        } else {
-            Arrays.fill(words, 0, needed, 0);
         }
     }
 
@@ -273,15 +300,22 @@ public final class BytesKey {
         }
     }
 
-    /** Whether an object of the type for this length holds this key. */
-    boolean isAt(Transaction tx, ObjectType type, long ref, int offset) {
+    /**
+     * The reference in front of the key that an object of the type for this length holds, if it is
+     * this key; else NULL.
+     */
+    long refBefore(Transaction tx, ObjectType type, long ref) {
         int count = wordsFor(length);
+        if (seen.length <= count) {
+            seen = new long[words.length + 1];
+        }
+        tx.getLongs(type, ref, 0, seen, 0, 1 + count);
         for (int i = 0; i < count; i++) {
-            if (tx.getLong(type, ref, offset + 8 * i) != words[i]) {
-                return false;
+            if (seen[1 + i] != words[i]) {
+                return Transaction.NULL;
             }
         }
-        return true;
+        return seen[0];
     }
 
     /** Becomes the bytes that an object holds. */

@@ -3,8 +3,6 @@ package org.offheapstm.collection;
 import org.offheapstm.ObjectType;
 import org.offheapstm.Transaction;
 
-import java.util.Objects;
-
 /**
  * A map from texts or bytes to {@code long} values, in a region. Keys are handed over in a {@link
  * BytesKey}.
@@ -18,32 +16,21 @@ import java.util.Objects;
  * or remove keys in the same bucket.
  *
  * <p><b>Values</b> lie apart from entries: {@link #addTo} conflicts with readers of the value only.
+ * A value that only says where an object is costs a look at one more object than in a {@link
+ * BytesObjectMap}.
  *
  * <p>An entry takes, with all that leads to it, about 120 bytes for a key of up to 6 bytes, 135 for
  * up to 22, 165 for up to 54.
  */
-public final class BytesMap {
-    /** Told of the entries of a map. */
-    @FunctionalInterface
-    public interface Visitor {
-        /**
-         * Takes an entry; must not change the map.
-         *
-         * @param key its key, valid until this method returns
-         * @param value its value
-         */
-        void visit(BytesKey key, long value);
-    }
-
+public final class BytesMap extends EntryMap {
     /** The type of all maps of this class: what a root that is one is set and got with. */
     public static final ObjectType TYPE = HashTrie.rootType("BytesMap");
 
-    private static final Visitor NOBODY = (key, value) -> {};
-
-    private final Entries entries;
+    /** What a value is: one word. */
+    private static final ObjectType VALUE = ObjectType.of("BytesMap.Value", Long.BYTES);
 
     BytesMap(long ref, long alike) {
-        entries = new Entries(TYPE, ref, alike);
+        super(TYPE, ref, VALUE, alike);
     }
 
     /**
@@ -67,17 +54,6 @@ public final class BytesMap {
     }
 
     /**
-     * The map's place in the region.
-     *
-     * @return a reference, of which {@link #of} makes another view
-     */
-    public long ref() {
-        return entries.trie.root();
-    }
-
-    // ---- one entry ------------------------------------------------------------------------------
-
-    /**
      * The value of a key.
      *
      * @param tx the running transaction
@@ -86,19 +62,8 @@ public final class BytesMap {
      * @return the value
      */
     public long get(Transaction tx, BytesKey key, long absent) {
-        long entry = entries.find(tx, key);
-        return entry == Transaction.NULL ? absent : Entries.value(tx, key, entry);
-    }
-
-    /**
-     * Whether the map has a key.
-     *
-     * @param tx the running transaction
-     * @param key any key
-     * @return true if so
-     */
-    public boolean containsKey(Transaction tx, BytesKey key) {
-        return entries.find(tx, key) != Transaction.NULL;
+        long value = entries.find(tx, key);
+        return value == Transaction.NULL ? absent : tx.getLong(VALUE, value, 0);
     }
 
     /**
@@ -111,12 +76,14 @@ public final class BytesMap {
      * @return the value it had
      */
     public long put(Transaction tx, BytesKey key, long value, long absent) {
-        long entry = entries.find(tx, key);
-        if (entry == Transaction.NULL) {
-            entries.insert(tx, key, value);
+        long known = entries.find(tx, key);
+        if (known == Transaction.NULL) {
+            tx.setLong(VALUE, entries.insert(tx, key), 0, value);
             return absent;
         }
-        return Entries.setValue(tx, key, entry, value);
+        long old = tx.getLong(VALUE, known, 0);
+        tx.setLong(VALUE, known, 0, value);
+        return old;
     }
 
     /**
@@ -129,12 +96,12 @@ public final class BytesMap {
      * @return the value it has kept
      */
     public long putIfAbsent(Transaction tx, BytesKey key, long value, long absent) {
-        long entry = entries.find(tx, key);
-        if (entry == Transaction.NULL) {
-            entries.insert(tx, key, value);
+        long known = entries.find(tx, key);
+        if (known == Transaction.NULL) {
+            tx.setLong(VALUE, entries.insert(tx, key), 0, value);
             return absent;
         }
-        return Entries.value(tx, key, entry);
+        return tx.getLong(VALUE, known, 0);
     }
 
     /**
@@ -146,11 +113,11 @@ public final class BytesMap {
      * @param delta what to add, wrapping around
      */
     public void addTo(Transaction tx, BytesKey key, long delta) {
-        long entry = entries.find(tx, key);
-        if (entry == Transaction.NULL) {
-            entries.insert(tx, key, delta);
+        long known = entries.find(tx, key);
+        if (known == Transaction.NULL) {
+            tx.setLong(VALUE, entries.insert(tx, key), 0, delta);
         } else {
-            Entries.addToValue(tx, key, entry, delta);
+            tx.addLong(VALUE, known, 0, delta);
         }
     }
 
@@ -163,107 +130,17 @@ public final class BytesMap {
      * @return the value it had
      */
     public long remove(Transaction tx, BytesKey key, long absent) {
-        return entries.remove(tx, key, absent);
+        long known = entries.find(tx, key);
+        if (known == Transaction.NULL) {
+            return absent;
+        }
+        long old = tx.getLong(VALUE, known, 0);
+        entries.remove(tx, key);
+        return old;
     }
 
-    // ---- the whole map --------------------------------------------------------------------------
-
-    /**
-     * How many keys there are, as of one instant. Conflicts with every transaction that adds or
-     * removes a key.
-     *
-     * @param tx the running transaction
-     * @return a count
-     */
-    public long size(Transaction tx) {
-        return entries.trie.size(tx);
-    }
-
-    /**
-     * Whether there is no key. Costs and conflicts as {@link #size}.
-     *
-     * @param tx the running transaction
-     * @return true if so
-     */
-    public boolean isEmpty(Transaction tx) {
-        return size(tx) == 0;
-    }
-
-    /**
-     * Visits every entry, as of one instant, in no particular order. Reads the whole map, so it
-     * conflicts with every change of it: for a large map that others change, visit in chunks.
-     *
-     * @param tx the running transaction
-     * @param visitor told of each entry
-     */
-    public void forEach(Transaction tx, Visitor visitor) {
-        forEach(tx, 0, Long.MAX_VALUE, visitor);
-    }
-
-    /**
-     * Visits a chunk of the entries. Chunks may be visited in transactions of their own: each is as
-     * of one instant, and a key that is in the map all the time is visited exactly once, unless its
-     * hash is that of a removed key.
-     *
-     * @param tx the running transaction
-     * @param cursor 0 at first, then what the previous call returned
-     * @param buckets how many buckets, of up to 8 entries, to visit
-     * @param visitor told of each entry
-     * @return where to go on, or 0 at the end
-     */
-    public long forEach(Transaction tx, long cursor, long buckets, Visitor visitor) {
-        return entries.trie.visit(tx, cursor, buckets, telling(tx, visitor));
-    }
-
-    /**
-     * Removes all entries and gives their memory back, in one transaction, whose size is that of
-     * the map; what values refer to is left alone. For a large map, clear in chunks.
-     *
-     * @param tx the running transaction
-     */
-    public void clear(Transaction tx) {
-        clear(tx, Long.MAX_VALUE, NOBODY);
-    }
-
-    /**
-     * Removes a chunk of the entries and gives their memory back.
-     *
-     * @param tx the running transaction
-     * @param buckets how many buckets, of up to 8 entries, to remove at most
-     * @param visitor told of each entry that goes, for instance to free what its value refers to
-     * @return whether anything is left: clear again
-     */
-    public boolean clear(Transaction tx, long buckets, Visitor visitor) {
-        Leaves.Visitor tell = telling(tx, visitor);
-        return entries.trie.clear(tx, buckets, (code, entry) -> {
-            tell.visit(code, entry);
-            Entries.free(tx, code, entry);
-        });
-    }
-
-    /**
-     * Ends the map: all its references are stale. Clears it first, as {@link
-     * #clear(Transaction)}.
-     *
-     * @param tx the running transaction
-     */
-    public void free(Transaction tx) {
-        clear(tx);
-        entries.trie.free(tx);
-    }
-
-    private static Leaves.Visitor telling(Transaction tx, Visitor visitor) {
-        Objects.requireNonNull(tx, "tx");
-        Objects.requireNonNull(visitor, "visitor");
-        BytesKey key = new BytesKey();
-        return (code, entry) -> {
-            Entries.readKey(tx, code, entry, key);
-            visitor.visit(key, Entries.value(tx, key, entry));
-        };
-    }
-
-    /** For tests: what holds the keys. */
-    Entries entries() {
-        return entries;
+    @Override
+    long told(Transaction tx, long value) {
+        return tx.getLong(VALUE, value, 0);
     }
 }

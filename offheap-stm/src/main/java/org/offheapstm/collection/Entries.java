@@ -4,10 +4,11 @@ import org.offheapstm.ObjectType;
 import org.offheapstm.Transaction;
 
 /**
- * The entries of a {@link BytesMap}: one object for each key, and how it is found.
+ * The entries of a map from bytes: one object for each key, and how it is found; and its value, an
+ * object of the map's own type.
  *
  * <pre>
- *  trie of codes --> entry | value ref | length, bytes |  --> value | word |
+ *  trie of codes --> entry | value ref | length, bytes |  --> value
  *       hints ------->
  *  code   63..13 hash of the bytes     12..0 how many bytes
  * </pre>
@@ -25,7 +26,6 @@ final class Entries {
     private static final int VALUE_REF = 0;
     private static final int KEY = 8;
 
-    private static final ObjectType VALUE = ObjectType.of("BytesMap.Value", 8);
     private static final Leaves LEAVES = new Leaves(Leaves.valuesType("BytesMap.Entries"));
 
     /** Entries of 16, 32, 64 ... bytes. */
@@ -47,12 +47,20 @@ final class Entries {
 
     final HashTrie trie;
 
+    private final ObjectType valueType;
+
     /** Bits that all hashes have in common: 0, but in tests. */
     private final long alike;
 
     private volatile Hints hints = new Hints(null);
 
-    Entries(ObjectType rootType, long root, long alike) {
+    /**
+     * A view of the entries of a map.
+     *
+     * @param valueType of the value of each entry
+     */
+    Entries(ObjectType rootType, long root, ObjectType valueType, long alike) {
+        this.valueType = valueType;
         trie = new HashTrie(rootType, LEAVES, root);
         this.alike = alike;
     }
@@ -65,28 +73,14 @@ final class Entries {
         return SIZES[Math.max(0, bits - SMALLEST_SHIFT)];
     }
 
-    /** Where the value of an entry is. */
-    private static long cell(Transaction tx, int length, long entry) {
-        return tx.getLong(type(length), entry, VALUE_REF);
+    /** The value of an entry if it has the key, else NULL. */
+    private static long valueIfOf(Transaction tx, BytesKey key, long entry) {
+        return key.refBefore(tx, type(key.length()), entry);
     }
 
-    static long value(Transaction tx, BytesKey key, long entry) {
-        return tx.getLong(VALUE, cell(tx, key.length(), entry), 0);
-    }
-
-    static long setValue(Transaction tx, BytesKey key, long entry, long value) {
-        long cell = cell(tx, key.length(), entry);
-        long old = tx.getLong(VALUE, cell, 0);
-        tx.setLong(VALUE, cell, 0, value);
-        return old;
-    }
-
-    static void addToValue(Transaction tx, BytesKey key, long entry, long delta) {
-        tx.addLong(VALUE, cell(tx, key.length(), entry), 0, delta);
-    }
-
-    private static boolean hasKey(Transaction tx, long entry, BytesKey key) {
-        return key.isAt(tx, type(key.length()), entry, KEY);
+    /** The value of the entry of a code. */
+    static long valueOf(Transaction tx, long code, long entry) {
+        return tx.getLong(type(BytesKey.length(code)), entry, VALUE_REF);
     }
 
     /** Reads the key of the entry of a code. */
@@ -96,32 +90,33 @@ final class Entries {
     }
 
     /** Ends the entry of a code, and its value. */
-    static void free(Transaction tx, long code, long entry) {
-        int length = BytesKey.length(code);
-        tx.free(VALUE, cell(tx, length, entry));
-        tx.free(type(length), entry);
+    void free(Transaction tx, long code, long entry) {
+        tx.free(valueType, valueOf(tx, code, entry));
+        tx.free(type(BytesKey.length(code)), entry);
     }
 
     // ---- finding --------------------------------------------------------------------------------
 
-    /** The entry of a key, or NULL. */
+    /** The value of a key, or NULL. */
     long find(Transaction tx, BytesKey key) {
         Hints known = hints(tx);
         long home = home(tx, key);
         long hint = known.get(home);
-        if (hint != Transaction.NULL
-                && tx.exists(type(key.length()), hint)
-                && hasKey(tx, hint, key)) {
-            return hint;
+        if (hint != Transaction.NULL && tx.exists(type(key.length()), hint)) {
+            long value = valueIfOf(tx, key, hint);
+            if (value != Transaction.NULL) {
+                return value;
+            }
         }
         for (long code = home; ; code += NEXT_HASH) {
             long entry = trie.get(tx, code, Transaction.NULL);
             if (entry == Transaction.NULL) {
-                return entry;
+                return Transaction.NULL;
             }
-            if (hasKey(tx, entry, key)) {
+            long value = valueIfOf(tx, key, entry);
+            if (value != Transaction.NULL) {
                 known.put(home, entry);
-                return entry;
+                return value;
             }
         }
     }
@@ -142,13 +137,12 @@ final class Entries {
 
     // ---- changing -------------------------------------------------------------------------------
 
-    /** Makes the entry of a key that has none. */
-    void insert(Transaction tx, BytesKey key, long value) {
+    /** Makes the entry of a key that has none; returns its value. */
+    long insert(Transaction tx, BytesKey key) {
         ObjectType type = type(key.length());
-        long cell = tx.allocate(VALUE);
-        tx.setLong(VALUE, cell, 0, value);
+        long value = tx.allocate(valueType);
         long entry = tx.allocate(type);
-        tx.setLong(type, entry, VALUE_REF, cell);
+        tx.setLong(type, entry, VALUE_REF, value);
         key.write(tx, type, entry, KEY);
         long code = home(tx, key);
         long leaf = trie.leaf(tx, code);
@@ -158,25 +152,25 @@ final class Entries {
         }
         trie.insert(tx, leaf, code, entry);
         hints(tx).put(home(tx, key), entry);
+        return value;
     }
 
-    /** Ends the entry of a key; its value, or the one that stands for absent. */
-    long remove(Transaction tx, BytesKey key, long absent) {
+    /** Ends the entry of a key, and its value; false if there is none. */
+    boolean remove(Transaction tx, BytesKey key) {
         long code = home(tx, key);
         long entry = trie.get(tx, code, Transaction.NULL);
-        while (entry != Transaction.NULL && !hasKey(tx, entry, key)) {
+        while (entry != Transaction.NULL && valueIfOf(tx, key, entry) == Transaction.NULL) {
             code += NEXT_HASH;
             entry = trie.get(tx, code, Transaction.NULL);
         }
         if (entry == Transaction.NULL) {
-            return absent;
+            return false;
         }
-        long old = value(tx, key, entry);
+        free(tx, code, entry); // First: a value of another type than the view's is refused here.
         long hole = moveUp(tx, code);
         long leaf = trie.leaf(tx, hole);
         trie.remove(tx, leaf, Leaves.slot(tx, leaf, hole));
-        free(tx, code, entry);
-        return old;
+        return true;
     }
 
     /**
@@ -198,6 +192,11 @@ final class Entries {
                 hole = at;
             }
         }
+    }
+
+    /** For tests: the hint of a key. */
+    long hint(Transaction tx, BytesKey key) {
+        return hints(tx).get(home(tx, key));
     }
 
     /** For tests: leaves a hint that may be wrong. */

@@ -11,12 +11,17 @@
  *   <tr><td>{@link org.offheapstm.collection.BytesMap}</td><td>text or bytes to long</td>
  *       <td>finding a key: with its removal only; a value: with its writers; adding and missing
  *       keys: by buckets</td></tr>
+ *   <tr><td>{@link org.offheapstm.collection.BytesObjectMap}</td><td>text or bytes to an object of
+ *       the map's own</td>
+ *       <td>finding a key: with its removal only; an object: as any object; adding and missing
+ *       keys: by buckets</td></tr>
  *   <tr><td>{@link org.offheapstm.collection.Blob}</td><td>bytes, as a value</td>
  *       <td>by 256 bytes</td></tr>
  * </table>
  *
  * <p>A value is a {@code long}: a number, or a reference to any object, for instance to a struct or
- * a {@link org.offheapstm.collection.Blob}. A map owns its keys but not what its values refer to.
+ * a {@link org.offheapstm.collection.Blob}. A map owns its keys but not what its values refer to;
+ * only the objects of a {@link org.offheapstm.collection.BytesObjectMap} are the map's.
  *
  * <p><b>Views.</b> The Java objects are views: what they show is in the region, found by one
  * reference, and {@code of(ref)} makes another view of it at any time, on any thread. A view may be

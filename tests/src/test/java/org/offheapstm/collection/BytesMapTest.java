@@ -232,6 +232,23 @@ final class BytesMapTest {
         }
     }
 
+    /** What lies before and behind the bytes in their array is not of the key. */
+    @Test
+    void sliceOfAnArrayIsItsBytes() {
+        Seed seed = Seed.of(BytesMapTest.class);
+        byte[] array = new byte[40];
+        new SplittableRandom(seed.value()).nextBytes(array);
+        BytesKey key = new BytesKey();
+        for (int from = 0; from <= array.length; from++) {
+            for (int to = from; to <= array.length; to++) {
+                byte[] slice = Arrays.copyOfRange(array, from, to);
+                key.bytes(array, from, to - from);
+                assertArrayEquals(slice, key.toBytes(), seed::toString);
+                assertEquals(BytesKey.of(slice).code(5), key.code(5), seed::toString);
+            }
+        }
+    }
+
     @Test
     void refusedKeyIsTheEmptyKey() {
         BytesKey key = new BytesKey();

@@ -155,15 +155,15 @@ final class EntriesTest {
     void entryOfAnotherKeyIsNotTaken() {
         long first = stm.atomicLong(tx -> {
             map.put(tx, BytesKey.of("a\0"), 1, ABSENT);
-            return map.entries().find(tx, BytesKey.of("a\0"));
+            return map.entries.hint(tx, BytesKey.of("a\0"));
         });
         for (String text : new String[] {"", "a", "b\0", "a\0\0", "ab"}) {
             BytesKey key = BytesKey.of(text);
             stm.atomic(tx -> {
-                map.entries().mislead(tx, key, first);
+                map.entries.mislead(tx, key, first);
                 assertEquals(ABSENT, map.get(tx, key, ABSENT));
                 map.put(tx, key, 2, ABSENT);
-                map.entries().mislead(tx, key, first);
+                map.entries.mislead(tx, key, first);
                 assertEquals(2, map.get(tx, key, ABSENT));
             });
         }

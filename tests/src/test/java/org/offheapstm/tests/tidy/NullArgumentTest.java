@@ -25,6 +25,7 @@ import org.offheapstm.TxLocal;
 import org.offheapstm.collection.Blob;
 import org.offheapstm.collection.BytesKey;
 import org.offheapstm.collection.BytesMap;
+import org.offheapstm.collection.BytesObjectMap;
 import org.offheapstm.collection.LongMap;
 import org.offheapstm.collection.TxCounter;
 import org.offheapstm.struct.BooleanArray;
@@ -104,10 +105,16 @@ final class NullArgumentTest {
 
     private static Stream<Executable> ways(Class<?> type) {
         Stream<Executable> methods = Arrays.stream(type.getDeclaredMethods())
-                .filter(method -> !method.isBridge() && !method.getName().equals("equals"))
+                .filter(method -> isWritten(method) && !method.getName().equals("equals"))
                 .map(Executable.class::cast);
         return Stream.concat(methods, Arrays.stream(type.getConstructors()))
                 .filter(way -> Modifier.isPublic(way.getModifiers()));
+    }
+
+    /** Not a bridge, but for those that make the methods of a superclass public with it. */
+    private static boolean isWritten(Method method) {
+        Class<?> parent = method.getDeclaringClass().getSuperclass();
+        return !method.isBridge() || parent != null && !Modifier.isPublic(parent.getModifiers());
     }
 
     private static Stream<DynamicTest> calls(Executable way) {
@@ -220,7 +227,13 @@ final class NullArgumentTest {
             AccountStruct view = new AccountStruct().at(tx, account);
             Ref<?> ref = new Ref<>(view, AccountStruct.PARENT);
             return Stream.of(
-                    tx, view, ref, LongMap.create(tx), BytesMap.create(tx), TxCounter.create(tx));
+                    tx,
+                    view,
+                    ref,
+                    LongMap.create(tx),
+                    BytesMap.create(tx),
+                    BytesObjectMap.create(tx, CELL),
+                    TxCounter.create(tx));
         }
 
         private static Stream<Object> always() {
