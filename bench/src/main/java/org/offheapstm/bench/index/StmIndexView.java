@@ -2,7 +2,7 @@ package org.offheapstm.bench.index;
 
 import org.offheapstm.AtomicBlock;
 import org.offheapstm.Stm;
-import org.offheapstm.collection.BytesMap;
+import org.offheapstm.collection.BytesObjectMap;
 import org.offheapstm.collection.LongMap;
 
 import java.util.ArrayList;
@@ -25,10 +25,10 @@ final class StmIndexView implements IndexView {
 
     private final Stm stm;
     private final LongMap documents;
-    private final BytesMap words;
+    private final BytesObjectMap words;
     private final WordRecord layout;
 
-    StmIndexView(Stm stm, LongMap documents, BytesMap words, WordRecord layout) {
+    StmIndexView(Stm stm, LongMap documents, BytesObjectMap words, WordRecord layout) {
         this.stm = stm;
         this.documents = documents;
         this.words = words;

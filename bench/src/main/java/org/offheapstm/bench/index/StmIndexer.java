@@ -11,7 +11,7 @@ import org.offheapstm.TxLongFunction;
 import org.offheapstm.bench.index.text.ParsedDocument;
 import org.offheapstm.bench.index.text.Workers;
 import org.offheapstm.collection.BytesKey;
-import org.offheapstm.collection.BytesMap;
+import org.offheapstm.collection.BytesObjectMap;
 import org.offheapstm.collection.LongMap;
 
 import java.util.List;
@@ -61,8 +61,11 @@ final class StmIndexer implements Indexer {
     private static final AtomicBlock MEET = AtomicBlock.named("meet words");
     private static final AtomicBlock ADD = AtomicBlock.named("add document");
 
-    /** How many words one transaction looks for, and how many it makes. */
-    private static final int FOUND_TOGETHER = 512;
+    /**
+     * How many words one transaction looks for, and how many it makes. Who looks for words keeps no
+     * read set, so if one of them is made meanwhile it has looked for all of them in vain.
+     */
+    private static final int FOUND_TOGETHER = 64;
 
     private static final int MET_TOGETHER = 32;
 
@@ -79,7 +82,7 @@ final class StmIndexer implements Indexer {
     private final int lanes;
     private final WordRecord layout;
     private final Stm stm;
-    private final BytesMap words;
+    private final BytesObjectMap words;
     private final LongMap documents;
 
     /**
@@ -101,7 +104,7 @@ final class StmIndexer implements Indexer {
                 .withName("index")
                 .withCapacityBytes(capacityBytes)
                 .withMaxRunning(Math.max(StmOptions.DEFAULT.maxRunning(), threads + 1)));
-        words = stm.atomicGet(CREATE, BytesMap::create);
+        words = stm.atomicGet(CREATE, tx -> BytesObjectMap.create(tx, layout.type()));
         documents = stm.atomicGet(CREATE, LongMap::create);
     }
 
@@ -165,6 +168,9 @@ final class StmIndexer implements Indexer {
 
         private int to;
 
+        /** Room for the contents of a head, on their way to the chunk behind it. */
+        private final long[] chunk = new long[WordRecord.CHUNK_WORDS];
+
         /** The words that the next transaction makes. */
         private final int[] missing = new int[MET_TOGETHER];
 
@@ -193,7 +199,7 @@ final class StmIndexer implements Indexer {
 
         private long find(Transaction tx) {
             for (int word = from; word < to; word++) {
-                heads[word] = words.get(tx, keyOf(word), Transaction.NULL);
+                heads[word] = words.get(tx, keyOf(word));
             }
             // A loop of its own: short enough for the processor to have several misses under way.
             long found = 0;
@@ -222,20 +228,16 @@ final class StmIndexer implements Indexer {
 
         private void meet(Transaction tx) {
             for (int i = 0; i < missingCount; i++) {
-                BytesKey word = keyOf(missing[i]);
-                long record = words.get(tx, word, Transaction.NULL);
-                if (record == Transaction.NULL) {
-                    record = layout.create(tx);
-                    words.put(tx, word, record, Transaction.NULL);
-                }
+                long record = words.getOrCreate(tx, keyOf(missing[i]));
                 heads[missing[i]] = layout.meet(tx, record, lane);
             }
         }
 
         private void add(Transaction tx) {
             int distinct = document.distinctWords();
+            tx.prefetch(heads, 0, distinct); // They were found, not read: 87 -> 74 ns per posting.
             for (int word = 0; word < distinct; word++) {
-                WordRecord.add(tx, heads[word], number, document.wordCount(word));
+                WordRecord.add(tx, heads[word], number, document.wordCount(word), chunk);
             }
             long record = DocumentRecord.create(tx, document, name);
             documents.put(tx, number, record, Transaction.NULL);

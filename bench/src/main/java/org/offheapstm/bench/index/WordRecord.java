@@ -47,6 +47,9 @@ final class WordRecord {
         assert POSTINGS <= FILL : "the fill fits its bits";
     }
 
+    /** Words in a chunk. */
+    static final int CHUNK_WORDS = CHUNK.payloadBytes() / Long.BYTES;
+
     private final ObjectType type;
 
     /** The records of an index with so many lanes. */
@@ -67,9 +70,9 @@ final class WordRecord {
         return type.blockBytes();
     }
 
-    /** Makes the record of a new word. */
-    long create(Transaction tx) {
-        return tx.allocate(type);
+    /** The type of the records. */
+    ObjectType type() {
+        return type;
     }
 
     /** The head of a lane, or NULL if the lane has not met the word. */
@@ -88,11 +91,15 @@ final class WordRecord {
         return head;
     }
 
-    /** Adds a posting to a lane. */
-    static void add(Transaction tx, long head, int document, int count) {
+    /**
+     * Adds a posting to a lane.
+     *
+     * @param words room for the words of a chunk
+     */
+    static void add(Transaction tx, long head, int document, int count, long[] words) {
         long state = tx.getLong(CHUNK, head, STATE);
         if ((state & FILL) == POSTINGS) {
-            moveOn(tx, head, state);
+            moveOn(tx, head, words);
             state &= ~FILL;
         }
         int place = FIRST_POSTING + Long.BYTES * (int) (state & FILL);
@@ -101,14 +108,10 @@ final class WordRecord {
     }
 
     /** Moves the contents of a head to a chunk behind it. */
-    private static void moveOn(Transaction tx, long head, long state) {
+    private static void moveOn(Transaction tx, long head, long[] words) {
         long chunk = tx.allocate(CHUNK);
-        tx.setLong(CHUNK, chunk, NEXT, tx.getLong(CHUNK, head, NEXT));
-        tx.setLong(CHUNK, chunk, STATE, state);
-        for (int i = 0; i < POSTINGS; i++) {
-            int place = FIRST_POSTING + Long.BYTES * i;
-            tx.setLong(CHUNK, chunk, place, tx.getLong(CHUNK, head, place));
-        }
+        tx.getLongs(CHUNK, head, 0, words, 0, words.length);
+        tx.setLongs(CHUNK, chunk, 0, words, 0, words.length);
         tx.setLong(CHUNK, head, NEXT, chunk);
     }
 

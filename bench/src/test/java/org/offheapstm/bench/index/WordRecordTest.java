@@ -31,7 +31,7 @@ class WordRecordTest {
     private int attemptsOfLane0Around(int otherLane) throws InterruptedException {
         int[] attempts = {0};
         try (Stm stm = Stm.open()) {
-            long record = stm.atomicLong(layout::create);
+            long record = stm.atomicLong(tx -> tx.allocate(layout.type()));
             stm.atomicLong(tx -> layout.meet(tx, record, 0));
             long inner = stm.atomicLong(tx -> layout.meet(tx, record, otherLane));
             stm.<InterruptedException>atomic(tx -> {
@@ -50,7 +50,7 @@ class WordRecordTest {
 
     private static void addSome(Transaction tx, long head, int first) {
         for (int document = first; document < first + POSTINGS; document++) {
-            WordRecord.add(tx, head, document, 1);
+            WordRecord.add(tx, head, document, 1, new long[WordRecord.CHUNK_WORDS]);
         }
     }
 
@@ -58,14 +58,19 @@ class WordRecordTest {
     @Test
     void allPostingsOfAllLanesAreRead() {
         try (Stm stm = Stm.open()) {
-            long record = stm.atomicLong(layout::create);
+            long record = stm.atomicLong(tx -> tx.allocate(layout.type()));
             Postings expected = new Postings();
             long total = 0;
             for (int document = 0; document < POSTINGS; document++) {
                 int number = document;
                 int count = Integer.MAX_VALUE - document;
                 int lane = document % 2;
-                stm.atomic(tx -> WordRecord.add(tx, layout.meet(tx, record, lane), number, count));
+                stm.atomic(tx -> WordRecord.add(
+                        tx,
+                        layout.meet(tx, record, lane),
+                        number,
+                        count,
+                        new long[WordRecord.CHUNK_WORDS]));
                 expected.add(number, count);
                 total += count;
                 Postings found = new Postings();
