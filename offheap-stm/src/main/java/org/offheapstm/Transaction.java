@@ -148,10 +148,10 @@ public abstract class Transaction {
      *
      * <p>Of use before many objects are read one after the other that are not in the near caches. A
      * read of the transaction is about 50 instructions, so while the processor waits for one object
-     * it sees the reads of eight more at best; of these loads, which are 12 instructions each, it
+     * it sees the reads of eight more at best; of these loads, which are 8 instructions each, it
      * sees several times as many. One hundred random objects of a million, on an AMD EPYC (family
-     * 26) with JDK 25: 2.0 us without, 0.8 us with it. Where the objects are in the caches it costs
-     * 0.35 ns for each.
+     * 26) with JDK 25: 2.0 us without, 0.8 us with it; to update 100 of 100,000: 2.7 and 1.8 us.
+     * Where the objects are in the caches it costs 0.35 ns for each.
      *
      * <p>What is loaded of each is the line of its header, mostly with the first words behind it.
      *

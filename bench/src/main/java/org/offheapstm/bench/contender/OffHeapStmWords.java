@@ -51,7 +51,7 @@ final class OffHeapStmWords extends Words {
         }
     }
 
-    /** Whose sums prefetch the objects that they name by position. */
+    /** Whose sums and updates prefetch the objects that they name by position. */
     static OffHeapStmWords prefetching(int size) {
         return new OffHeapStmWords(size, HardwareCommits.AUTO, true);
     }
@@ -124,13 +124,19 @@ final class OffHeapStmWords extends Words {
                 tx.setLong(WORD, from, 0, tx.getLong(WORD, from, 0) - amount);
                 tx.setLong(WORD, to, 0, tx.getLong(WORD, to, 0) + amount);
             };
-            update = tx -> {
+            TxAction<RuntimeException> each = tx -> {
                 int end = at + count;
                 for (int i = at; i < end; i++) {
                     long word = picks[i];
                     tx.setLong(WORD, word, 0, tx.getLong(WORD, word, 0) + 1);
                 }
             };
+            update = prefetches
+                    ? tx -> {
+                        tx.prefetch(picks, at, count);
+                        each.run(tx);
+                    }
+                    : each;
             sum = prefetches
                     ? tx -> {
                         tx.prefetch(picks, at, count);

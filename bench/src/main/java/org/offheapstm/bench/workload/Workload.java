@@ -39,9 +39,9 @@ public enum Workload {
     UPDATE_1("update-1", 1_000, updates(1)),
     UPDATE_2("update-2", 1_000, updates(2)),
     UPDATE_4("update-4", 100, updatesByBothCommits(4)),
-    UPDATE_10("update-10", 100, updates(10)),
+    UPDATE_10("update-10", 100, withPrefetching(updates(10))),
     UPDATE_16("update-16", 100, updatesByBothCommits(16)),
-    UPDATE_100("update-100", 10, updates(100)),
+    UPDATE_100("update-100", 10, withPrefetching(updates(100))),
     MAP_64K("map-64k", 1_000, map(1 << 16)),
     STRUCT_READ_10(
             "struct-read-10", 100, accounts((words, thread) -> new ReadLoop(words, thread, 10))),
@@ -86,11 +86,14 @@ public enum Workload {
     }
 
     private static Setting reads(int count) {
-        Setting reads =
-                objects(READ_OBJECTS, (words, thread) -> new ReadLoop(words, thread, count));
-        Set<Contender> contenders = EnumSet.copyOf(reads.contenders);
+        return withPrefetching(
+                objects(READ_OBJECTS, (words, thread) -> new ReadLoop(words, thread, count)));
+    }
+
+    private static Setting withPrefetching(Setting setting) {
+        Set<Contender> contenders = EnumSet.copyOf(setting.contenders);
         contenders.add(Contender.STM_PREFETCHING);
-        return new Setting(contenders, reads.opening);
+        return new Setting(contenders, setting.opening);
     }
 
     private static Setting packedReads(int count) {
