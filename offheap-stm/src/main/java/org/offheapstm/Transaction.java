@@ -44,7 +44,8 @@ public abstract class Transaction {
 
     /**
      * Reads consecutive words of an object, as {@link #getLong(ObjectType, long, int)} reads each,
-     * but with one look at the object for all.
+     * but with one look at the object for all, unless this block has written it. If it throws, what
+     * the array holds is undefined.
      *
      * @param type the object's type
      * @param ref the object

@@ -8,7 +8,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A key of a {@link BytesMap}: a string of bytes, or a text as its UTF-8 bytes.
+ * A key of a {@link BytesMap} or {@link BytesObjectMap}: a string of bytes, or a text as its UTF-8
+ * bytes.
  *
  * <p>It is meant to be used again and again: {@link #text} and {@link #bytes} change it and
  * allocate nothing once it has seen its longest key. Two keys are the same key if their bytes are
@@ -294,10 +295,7 @@ public final class BytesKey {
 
     /** Writes its words to an object. */
     void write(Transaction tx, ObjectType type, long ref, int offset) {
-        int count = wordsFor(length);
-        for (int i = 0; i < count; i++) {
-            tx.setLong(type, ref, offset + 8 * i, words[i]);
-        }
+        tx.setLongs(type, ref, offset, words, 0, wordsFor(length));
     }
 
     /**
@@ -322,10 +320,7 @@ public final class BytesKey {
     BytesKey read(Transaction tx, ObjectType type, long ref, int offset, int bytes) {
         clear();
         reserve(bytes);
-        int count = wordsFor(bytes);
-        for (int i = 0; i < count; i++) {
-            words[i] = tx.getLong(type, ref, offset + 8 * i);
-        }
+        tx.getLongs(type, ref, offset, words, 0, wordsFor(bytes));
         length = bytes;
         return this;
     }

@@ -8,12 +8,12 @@ import org.offheapstm.Transaction;
  * BytesKey}.
  *
  * <p><b>Finding.</b> A key that was found before is found again by looking at its entry alone: the
- * view remembers, on the Java heap, where entries were, and the transaction sees for itself that
- * the entry still exists and has the key. Such a look-up reads one object. It conflicts with the
- * removal of the key, but not with other keys that come and go, nor with the key's value: so a
- * transaction may use thousands of known keys while others add new ones. A key that is not in the
- * map, or new to the view, is looked for as in a {@link LongMap}: that conflicts with those who add
- * or remove keys in the same bucket.
+ * view remembers, in up to 16 MiB of the Java heap, where entries were, and the transaction sees
+ * for itself that the entry still exists and has the key. Such a look-up reads one object. It
+ * conflicts with the removal of the key, but not with other keys that come and go, nor with the
+ * key's value: so a transaction may use thousands of known keys while others add new ones. A key
+ * that is not in the map, or new to the view, is looked for as in a {@link LongMap}: that conflicts
+ * with those who add or remove keys in the same bucket.
  *
  * <p><b>Values</b> lie apart from entries: {@link #addTo} conflicts with readers of the value only.
  * A value that only says where an object is costs a look at one more object than in a {@link
@@ -23,6 +23,18 @@ import org.offheapstm.Transaction;
  * up to 22, 165 for up to 54.
  */
 public final class BytesMap extends EntryMap {
+    /** Told of the entries of a map; of those of a {@link BytesObjectMap} too. */
+    @FunctionalInterface
+    public interface Visitor {
+        /**
+         * Takes an entry; must not change the map.
+         *
+         * @param key its key, valid until this method returns
+         * @param value its value; in a {@link BytesObjectMap}, the reference to its object
+         */
+        void visit(BytesKey key, long value);
+    }
+
     /** The type of all maps of this class: what a root that is one is set and got with. */
     public static final ObjectType TYPE = HashTrie.rootType("BytesMap");
 

@@ -7,7 +7,8 @@ import java.util.Objects;
 
 /**
  * A map from texts or bytes to objects of one type, in a region. Each object belongs to its key: it
- * is made with the key, and freed with it. Keys are handed over in a {@link BytesKey}.
+ * is made with the key, and freed with it; do not free it, remove its key. Keys are handed over in
+ * a {@link BytesKey}.
  *
  * <pre>{@code
  * ObjectType type = AccountStruct.TYPE.object();
@@ -49,7 +50,8 @@ public final class BytesObjectMap extends EntryMap {
      *
      * @param ref what {@link #ref} of another view returned
      * @param objectType the type that the map was made with; with another, each object that is
-     *     found ends in a {@link org.offheapstm.StaleReferenceException} when it is used
+     *     found ends in a {@link org.offheapstm.StaleReferenceException} when it is used or
+     *     removed, and so does each that is made, in the views of the right type
      * @return the view
      */
     public static BytesObjectMap of(long ref, ObjectType objectType) {
@@ -73,6 +75,8 @@ public final class BytesObjectMap extends EntryMap {
      * @param tx the running transaction
      * @param key any key, copied if it is new to the map
      * @return its reference
+     * @throws org.offheapstm.MisuseException in a read-only block, if the key is new
+     * @throws org.offheapstm.RegionFullException if there is no room
      */
     public long getOrCreate(Transaction tx, BytesKey key) {
         long known = entries.find(tx, key);
@@ -86,6 +90,7 @@ public final class BytesObjectMap extends EntryMap {
      * @param tx the running transaction
      * @param key any key
      * @return whether the map had it
+     * @throws org.offheapstm.MisuseException in a read-only block, if the map has it
      */
     public boolean remove(Transaction tx, BytesKey key) {
         return entries.remove(tx, key);

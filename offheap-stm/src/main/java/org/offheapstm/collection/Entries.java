@@ -166,6 +166,7 @@ final class Entries {
         if (entry == Transaction.NULL) {
             return false;
         }
+        hints(tx).forget(home(tx, key));
         free(tx, code, entry); // First: a value of another type than the view's is refused here.
         long hole = moveUp(tx, code);
         long leaf = trie.leaf(tx, hole);
@@ -192,6 +193,11 @@ final class Entries {
                 hole = at;
             }
         }
+    }
+
+    /** For tests: how many hints there is room for. */
+    int hintCapacity() {
+        return hints.capacity();
     }
 
     /** For tests: the hint of a key. */

@@ -10,19 +10,7 @@ import java.util.Objects;
  * object of one type.
  */
 abstract sealed class EntryMap permits BytesMap, BytesObjectMap {
-    /** Told of the entries of a map. */
-    @FunctionalInterface
-    public interface Visitor {
-        /**
-         * Takes an entry; must not change the map.
-         *
-         * @param key its key, valid until this method returns
-         * @param value its value
-         */
-        void visit(BytesKey key, long value);
-    }
-
-    private static final Visitor NOBODY = (key, value) -> {};
+    private static final BytesMap.Visitor NOBODY = (key, value) -> {};
 
     final Entries entries;
 
@@ -83,7 +71,7 @@ abstract sealed class EntryMap permits BytesMap, BytesObjectMap {
      * @param tx the running transaction
      * @param visitor told of each entry
      */
-    public void forEach(Transaction tx, Visitor visitor) {
+    public void forEach(Transaction tx, BytesMap.Visitor visitor) {
         forEach(tx, 0, Long.MAX_VALUE, visitor);
     }
 
@@ -98,13 +86,16 @@ abstract sealed class EntryMap permits BytesMap, BytesObjectMap {
      * @param visitor told of each entry
      * @return where to go on, or 0 at the end
      */
-    public long forEach(Transaction tx, long cursor, long buckets, Visitor visitor) {
+    public long forEach(Transaction tx, long cursor, long buckets, BytesMap.Visitor visitor) {
         return entries.trie.visit(tx, cursor, buckets, telling(tx, visitor));
     }
 
     /**
      * Removes all entries and gives their memory back, in one transaction, whose size is that of
      * the map; what values refer to is left alone. For a large map, clear in chunks.
+     *
+     * <p>If it throws, some entries are half gone: let the block end by that, or clear in a {@link
+     * Transaction#nested nested} one.
      *
      * @param tx the running transaction
      */
@@ -113,14 +104,16 @@ abstract sealed class EntryMap permits BytesMap, BytesObjectMap {
     }
 
     /**
-     * Removes a chunk of the entries and gives their memory back.
+     * Removes a chunk of the entries and gives their memory back. If it or the visitor throws, see
+     * {@link #clear(Transaction)}.
      *
      * @param tx the running transaction
      * @param buckets how many buckets, of up to 8 entries, to remove at most
-     * @param visitor told of each entry that goes, for instance to free what its value refers to
+     * @param visitor told of each entry just before it goes, for instance to free what its value
+     *     refers to; the objects of a {@link BytesObjectMap} are freed by the map
      * @return whether anything is left: clear again
      */
-    public boolean clear(Transaction tx, long buckets, Visitor visitor) {
+    public boolean clear(Transaction tx, long buckets, BytesMap.Visitor visitor) {
         Leaves.Visitor tell = telling(tx, visitor);
         return entries.trie.clear(tx, buckets, (code, entry) -> {
             tell.visit(code, entry);
@@ -139,7 +132,7 @@ abstract sealed class EntryMap permits BytesMap, BytesObjectMap {
         entries.trie.free(tx);
     }
 
-    private Leaves.Visitor telling(Transaction tx, Visitor visitor) {
+    private Leaves.Visitor telling(Transaction tx, BytesMap.Visitor visitor) {
         Objects.requireNonNull(tx, "tx");
         Objects.requireNonNull(visitor, "visitor");
         BytesKey key = new BytesKey();

@@ -63,7 +63,10 @@ final class Hints {
             int sets = known.length() / SET_WORDS;
             if (++displaced > sets && sets < MAX_SETS) {
                 displaced = 0;
-                words = doubled(known);
+                AtomicLongArray twice = doubled(known);
+                if (words == known) { // Else another thread has doubled it meanwhile.
+                    words = twice;
+                }
                 put(code, entry);
                 return;
             }
@@ -73,6 +76,21 @@ final class Hints {
         }
         known.setOpaque(way, code);
         known.setOpaque(way + 1, entry);
+    }
+
+    /** Makes room, once the entry of a code is gone: keys may come and go for ever. */
+    void forget(long code) {
+        AtomicLongArray known = words;
+        int way = firstWay(code, known);
+        way += known.getOpaque(way) == code ? 0 : WAY_WORDS;
+        if (known.getOpaque(way) == code) {
+            known.setOpaque(way + 1, 0);
+        }
+    }
+
+    /** For tests: how many hints there is room for. */
+    int capacity() {
+        return words.length() / WAY_WORDS;
     }
 
     /** Twice as many sets with the same hints: those of one set go to two. */

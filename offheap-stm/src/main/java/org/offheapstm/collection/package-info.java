@@ -24,7 +24,7 @@
  * only the objects of a {@link org.offheapstm.collection.BytesObjectMap} are the map's.
  *
  * <p><b>Views.</b> The Java objects are views: what they show is in the region, found by one
- * reference, and {@code of(ref)} makes another view of it at any time, on any thread. A view may be
+ * reference, and {@code of} makes another view of it at any time, on any thread. A view may be
  * used by any number of threads at once; each call takes the transaction it is part of. A reference
  * to something else, or to a structure that was freed, ends in a {@link
  * org.offheapstm.StaleReferenceException} at its first use.

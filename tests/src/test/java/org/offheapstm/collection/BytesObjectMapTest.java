@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.offheapstm.ObjectType;
+import org.offheapstm.Snapshot;
 import org.offheapstm.StaleReferenceException;
 import org.offheapstm.Stm;
 import org.offheapstm.StmOptions;
@@ -112,6 +113,57 @@ final class BytesObjectMapTest {
     }
 
     @Test
+    void snapshotSeesTheKeysAndObjectsOfItsInstant() {
+        BytesKey kept = BytesKey.of("kept");
+        BytesKey gone = BytesKey.of("gone");
+        stm.atomic(tx -> tx.setLong(PAIR, map.getOrCreate(tx, kept), 8, 1));
+        stm.atomic(tx -> tx.setLong(PAIR, map.getOrCreate(tx, gone), 8, 2));
+        try (Snapshot snapshot = stm.openSnapshot()) {
+            stm.atomic(tx -> {
+                tx.setLong(PAIR, map.get(tx, kept), 8, 3);
+                map.remove(tx, gone);
+                map.getOrCreate(tx, BytesKey.of("new"));
+            });
+            Map<String, Long> seen = new HashMap<>();
+            snapshot.readOnly(tx -> {
+                map.forEach(
+                        tx, (key, object) -> seen.put(key.toString(), tx.getLong(PAIR, object, 8)));
+                assertEquals(2, tx.getLong(PAIR, map.get(tx, gone), 8));
+                assertFalse(map.containsKey(tx, BytesKey.of("new")));
+            });
+            assertEquals(Map.of("kept", 1L, "gone", 2L), seen);
+        }
+        assertEquals(Map.of("kept", 3L, "new", 0L), contents());
+    }
+
+    /** Two threads make, change and remove the same keys, each knows what it added. */
+    @Test
+    void twoThreadsShareKeysAndObjects() throws InterruptedException {
+        long[] net = new long[Pair.THREADS];
+        Pair.run(which -> {
+            SplittableRandom random = new SplittableRandom(which);
+            BytesKey key = new BytesKey();
+            for (int i = 0; i < 20_000; i++) {
+                key.text("k" + random.nextInt(100));
+                boolean removing = random.nextInt(3) == 0;
+                net[which] += stm.atomicLong(tx -> {
+                    if (removing) {
+                        long known = map.get(tx, key);
+                        long value = known == Transaction.NULL ? 0 : tx.getLong(PAIR, known, 8);
+                        assertEquals(known != Transaction.NULL, map.remove(tx, key));
+                        return -value;
+                    }
+                    long object = map.getOrCreate(tx, key);
+                    tx.setLong(PAIR, object, 8, tx.getLong(PAIR, object, 8) + 1);
+                    return 1;
+                });
+            }
+        });
+        long sum = contents().values().stream().mapToLong(Long::longValue).sum();
+        assertEquals(net[0] + net[1], sum);
+    }
+
+    @Test
     void viewWithAnotherTypeIsRefusedAndChangesNothing() {
         BytesKey key = BytesKey.of("key");
         long object = stm.atomicLong(tx -> map.getOrCreate(tx, key));
@@ -138,8 +190,12 @@ final class BytesObjectMapTest {
                 BytesKey key = BytesKey.of("key " + i);
                 stm.atomic(tx -> tx.setLong(PAIR, map.getOrCreate(tx, key), 0, 1));
             }
-            if (round % 2 == 0) {
+            if (round % 3 == 0) {
                 stm.atomic(map::clear);
+            } else if (round % 3 == 1) {
+                while (stm.atomicGet(tx -> map.clear(tx, 100, (key, object) -> {}))) {
+                    // Until nothing is left.
+                }
             } else {
                 for (int i = 0; i < 2_000; i++) {
                     BytesKey key = BytesKey.of("key " + i);
@@ -148,7 +204,7 @@ final class BytesObjectMapTest {
                 }
             }
             assertEquals(Map.of(), contents());
-            if (round == 1) {
+            if (round == 2) {
                 used = stm.statistics().usedBytes();
             }
         }

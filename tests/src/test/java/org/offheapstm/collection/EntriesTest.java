@@ -107,6 +107,19 @@ final class EntriesTest {
         assertEquals(ABSENT, stm.readOnlyLong(tx -> map.get(tx, key, ABSENT)));
     }
 
+    /** One key at a time, a new one each time: hints are for what the map has, not what it had. */
+    @Test
+    void hintsOfRemovedKeysMakeRoom() {
+        int before = map.entries.hintCapacity();
+        BytesKey key = new BytesKey();
+        for (int i = 0; i < 5_000; i++) {
+            key.text("key " + i);
+            stm.atomic(tx -> map.put(tx, key, 1, ABSENT));
+            stm.atomic(tx -> map.remove(tx, key, ABSENT));
+        }
+        assertEquals(before, map.entries.hintCapacity());
+    }
+
     @Test
     void hintsOfOneEngineAreNotFollowedInAnother() {
         BytesKey key = BytesKey.of("word");

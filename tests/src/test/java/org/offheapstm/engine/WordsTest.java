@@ -90,6 +90,17 @@ final class WordsTest extends EngineTest {
     }
 
     @Test
+    void wordsAreWrittenOverAMerge() {
+        long object = five(1, 2, 3, 4, 5);
+        stm.atomic(tx -> {
+            tx.addLong(FIVE, object, 8, 10);
+            tx.addLong(FIVE, object, 32, 10);
+            tx.setLongs(FIVE, object, 0, new long[] {6, 7}, 0, 2);
+        });
+        assertArrayEquals(new long[] {6, 7, 3, 4, 15}, stm.readOnlyGet(tx -> all(tx, object)));
+    }
+
+    @Test
     void nestedWritesAreUndone() {
         long object = five(1, 2, 3, 4, 5);
         stm.atomic(tx -> {

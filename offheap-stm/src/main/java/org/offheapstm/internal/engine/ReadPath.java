@@ -270,7 +270,9 @@ abstract sealed class ReadPath extends SnapshotPath permits WritePath {
 
     /**
      * Whether an object of this generation exists in the snapshot. First as {@link #read} would
-     * read its life: a map that looks at known entries asks for each.
+     * read its life: a map that looks at known entries asks for each. Only a guessed reference
+     * needs the second look here: a true one to the next life was made after FREED had been
+     * published.
      */
     final boolean isAlive(long ref) {
         long object = Reference.offset(ref);
