@@ -151,8 +151,8 @@ public abstract class Transaction {
      * read of the transaction is about 50 instructions, so while the processor waits for one object
      * it sees the reads of eight more at best; of these loads, which are 8 instructions each, it
      * sees several times as many. One hundred random objects of a million, on an AMD EPYC (family
-     * 26) with JDK 25: 2.0 us without, 0.8 us with it. To update 100 of 100,000, which the
-     * third-level cache holds, takes as long with it, or a third less when neighbours use that too.
+     * 26) with JDK 25: 2.4 us without, 1.0 us with it. To update 100 of 100,000, which the
+     * third-level cache holds, takes as long with it, or up to a third less, from hour to hour.
      * Where the objects are in the near caches it costs 0.35 ns for each.
      *
      * <p>What is loaded of each is the line of its header, mostly with the first words behind it.
